@@ -1,0 +1,1 @@
+"""What is measured, each against a floor, in one run (see docs/performance.md)."""

@@ -1,0 +1,1 @@
+"""The offer: activities, venues, periods, formulas, slots, pools of places, deadlines."""

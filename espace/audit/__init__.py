@@ -1,0 +1,1 @@
+"""The journal: who did what, when, under which reason; sealed behind the writers (I40)."""

@@ -1,0 +1,1 @@
+"""Enrolments to decide, and closures."""

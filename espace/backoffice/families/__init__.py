@@ -1,0 +1,1 @@
+"""A family's file, its people, and acting for it."""

@@ -1,0 +1,177 @@
+"""What a family's file shows, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from espace.audit.queries import journal_of
+from espace.backoffice.families.words import ACTIONS, CATEGORIES, KEY_STATES, SOURCES
+from espace.families import queries
+from espace.families.enums import CustodyKind, KeyState
+from espace.families.queries import ChangeGroup, ChildCard
+from espace.families.rules import age_on
+from espace.kernel import clock
+from espace.kernel.actor import Actor, Permission
+from espace.kernel.text import format_date_short, format_hundredths, format_time
+
+if TYPE_CHECKING:
+    from espace.audit.models import AuditEvent
+    from espace.families.models import FamilyKey, Household, HouseholdMember, Person
+
+JOURNAL_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key: its state in words, and what may be done with it."""
+
+    id: int
+    state: str
+    kind: str
+    on: date
+    to_print: bool
+    to_revoke: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdultView:
+    """An adult with their account and their last key."""
+
+    person: Person
+    age: int | None
+    is_payer: bool
+    key: KeyView | None
+    may_have_key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    """A child as the guichet reads it."""
+
+    card: ChildCard
+    age: int | None
+    custody: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the journal."""
+
+    when: str
+    who: str
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPage:
+    """The file of a household, and what this agent may do with it."""
+
+    household: Household
+    opened_on: date
+    adults: list[AdultView]
+    children: list[ChildView]
+    quotient: str
+    quotient_note: str
+    category: str
+    changes: list[ChangeGroup]
+    journal: list[LogLine]
+    may_write: bool
+    may_act: bool
+    may_keys: bool
+    may_health: bool
+    pickups: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def family_page(actor: Actor, household: Household) -> FamilyPage:
+    """The file of a household that the agent was allowed to hold. 9 queries."""
+    file = queries.family_files([household], with_guardians=False)[0]
+    keys = queries.keys_of(household.pk)
+    today = clock.today()
+    quotient = file.quotient
+    return FamilyPage(
+        household=household,
+        opened_on=clock_day(household.created_at),
+        adults=[_adult(p, file.adults, keys, today, actor) for p in file.adults],
+        children=[
+            ChildView(card, _age(card.person, today), custody_words(card, household))
+            for card in file.children
+        ],
+        quotient=format_hundredths(quotient.amount) if quotient else "inconnu",
+        quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
+        category=CATEGORIES[file.category],
+        changes=queries.grouped(file.pending),
+        journal=[log_line(event, today) for event in journal_of(household.pk)[:JOURNAL_LENGTH]],
+        may_write=actor.may(Permission.FAMILIES_WRITE),
+        may_act=actor.may(Permission.FAMILIES_ACT),
+        may_keys=actor.may(Permission.KEYS),
+        may_health=actor.may(Permission.HEALTH),
+        pickups=[
+            (p.name, p.relation, p.phone)
+            for p in {p.name: p for c in file.children for p in c.pickups}.values()
+        ],
+    )
+
+
+def children_of(household: Household) -> list[HouseholdMember]:
+    """The children of a household today. 1 query."""
+    return [m for m in queries.members_on([household.pk], clock.today()) if m.role == "CHILD"]
+
+
+def custody_words(card: ChildCard, household: Household) -> str:
+    """The rhythm as the guichet says it."""
+    custody = card.custody
+    if custody is None:
+        return "Aucune garde enregistrée"
+    if not card.is_shared:
+        return "" if custody.owners[0] == household.pk else "Vit dans un autre foyer"
+    here = "ici" if custody.owner_on(clock.today()) == household.pk else "dans l’autre foyer"
+    if custody.kind is CustodyKind.ISO_PARITY:
+        weeks = "paires" if custody.owners[0] == household.pk else "impaires"
+        return f"Garde alternée, ici les semaines {weeks} ; aujourd’hui {here}"
+    mine = sum(owner == household.pk for owner in custody.owners)
+    return f"Garde alternée, ici {mine} jours sur {len(custody.owners)} ; aujourd’hui {here}"
+
+
+def key_view(key: FamilyKey) -> KeyView:
+    """A key in words."""
+    state = queries.state_of(key)
+    to_print = state is KeyState.READY and key.letter_made_at is None
+    words, kind = KEY_STATES[state]
+    if state is KeyState.READY:
+        words = "courrier à faire" if to_print else "courrier fait"
+    on = key.used_at or key.revoked_at or (key.expires_at if state is KeyState.EXPIRED else None)
+    on = on or key.letter_made_at or key.created_at
+    return KeyView(key.pk, words, kind, clock_day(on), to_print, state is KeyState.READY)
+
+
+def log_line(event: AuditEvent, today: date) -> LogLine:
+    """A line of the journal, in words; an act nobody named is shown as it is."""
+    at = event.at.astimezone(clock.PARIS)
+    when = format_time(at) if at.date() == today else format_date_short(at.date())
+    return LogLine(when, event.actor_label, ACTIONS.get(event.action, event.action), event.reason)
+
+
+def clock_day(moment: datetime) -> date:
+    """The local day of an instant."""
+    return moment.astimezone(clock.PARIS).date()
+
+
+def _adult(
+    person: Person, adults: Sequence[Person], keys: Sequence[FamilyKey], today: date, actor: Actor
+) -> AdultView:
+    last = next((key for key in keys if key.adult_id == person.pk), None)
+    return AdultView(
+        person=person,
+        age=_age(person, today),
+        is_payer=bool(adults) and adults[0].pk == person.pk,
+        key=key_view(last) if last else None,
+        may_have_key=person.user_id is None and actor.may(Permission.KEYS),
+    )
+
+
+def _age(person: Person, today: date) -> int | None:
+    return age_on(person.birth_date, today) if person.birth_date and person.birth_date <= today else None

@@ -1,0 +1,1 @@
+"""Clés Enfance: made, printed, revoked; « Je n’ai pas de clé »."""

@@ -1,0 +1,1 @@
+"""What families asked to change, applied or refused."""

@@ -1,0 +1,12 @@
+"""The agents' addresses, under /agents/."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("espace.backoffice.home.urls")),
+    path("", include("espace.backoffice.families.urls")),
+    path("", include("espace.backoffice.keys.urls")),
+    path("", include("espace.backoffice.tasks.urls")),
+    path("", include("espace.backoffice.activities.urls")),
+    path("", include("espace.backoffice.billing.urls")),
+]

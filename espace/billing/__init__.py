@@ -1,0 +1,1 @@
+"""What is owed: charges, runs, invoices numbered without gaps. Billing pulls; nothing below tells it."""

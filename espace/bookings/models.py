@@ -1,0 +1,154 @@
+"""The right to book, the weekly pattern, and the bookings themselves (I8-I13)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from espace.activities.models import Activity, Formula, Period, Slot, Venue
+from espace.bookings.enums import (
+    ACTIVE,
+    BookingOrigin,
+    BookingState,
+    CancelTiming,
+    EnrolmentState,
+    WeekRule,
+)
+from espace.families.models import Household, Person
+from espace.kernel.fields import MoneyField, choices_of, one_of
+
+
+class Enrolment(models.Model):
+    """A child's right to book an activity over a period at a venue; not a booking."""
+
+    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT)
+    period = models.ForeignKey(Period, on_delete=models.PROTECT)
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT)
+    state = models.CharField(max_length=8, choices=choices_of(EnrolmentState))
+    requested_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500, blank=True)
+    start = models.DateField()
+    end = models.DateField()
+
+    class Meta:
+        constraints = [
+            one_of(EnrolmentState, "state", "bookings_enrolment_state_known"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="bookings_enrolment_has_days"),
+            models.UniqueConstraint(
+                fields=["child", "period"],
+                condition=Q(state__in=["PENDING", "ACCEPTED"]),
+                name="bookings_enrolment_once_a_period",
+                violation_error_message="Cet enfant est déjà inscrit à cette activité.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id} {self.period_id} {self.state}"
+
+
+class WeeklyPattern(models.Model):
+    """The rule that produces bookings; its expansion is an idempotent diff (I8)."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="patterns")
+    week_rule = models.CharField(max_length=7, choices=choices_of(WeekRule), default=WeekRule.EVERY)
+    start = models.DateField()
+    end = models.DateField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of(WeekRule, "week_rule", "bookings_pattern_week_rule_known"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="bookings_pattern_has_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} {self.week_rule}"
+
+
+class PatternDay(models.Model):
+    pattern = models.ForeignKey(WeeklyPattern, on_delete=models.CASCADE, related_name="days")
+    weekday = models.PositiveSmallIntegerField()
+    formula = models.ForeignKey(Formula, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="bookings_pattern_weekday"),
+            models.UniqueConstraint(
+                fields=["pattern", "weekday", "formula"], name="bookings_pattern_day_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday} {self.formula_id}"
+
+
+class Submission(models.Model):
+    """One confirmed form: its reference, what it did, and the acknowledgement. `token` makes a double submit
+    find the first answer instead of doing it twice. Totals are of what was added and removed."""
+
+    reference = models.CharField(max_length=20, unique=True)
+    token = models.CharField(max_length=64, unique=True)
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="submissions")
+    user_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    booked = models.PositiveIntegerField()
+    cancelled = models.PositiveIntegerField()
+    late = models.PositiveIntegerField()
+    total = MoneyField()
+    summary = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["household", "-at"], name="bookings_submissions")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Booking(models.Model):
+    """One child in one slot. `rule_snapshot` freezes the deadline that decided `is_late` (I13)."""
+
+    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bookings")
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="bookings")
+    date = models.DateField()
+    state = models.CharField(max_length=17, choices=choices_of(BookingState))
+    origin = models.CharField(max_length=7, choices=choices_of(BookingOrigin))
+    pinned = models.BooleanField(default=False)
+    requested_at = models.DateTimeField()
+    is_late = models.BooleanField(default=False)
+    rule_snapshot = models.JSONField()
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, null=True, related_name="bookings")
+    cancelled_at = models.DateTimeField(null=True)
+    cancel_timing = models.CharField(max_length=7, choices=choices_of(CancelTiming), blank=True)
+    cancel_submission = models.ForeignKey(
+        Submission, on_delete=models.PROTECT, null=True, related_name="cancellations"
+    )
+
+    class Meta:
+        constraints = [
+            one_of(BookingState, "state", "bookings_state_known"),
+            one_of(BookingOrigin, "origin", "bookings_origin_known"),
+            models.UniqueConstraint(
+                fields=["child", "slot"],
+                condition=Q(state__in=[s.value for s in ACTIVE]),
+                name="bookings_one_active_per_child_and_slot",
+                violation_error_message="Cet enfant est déjà inscrit ce jour-là.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state="CANCELLED", cancelled_at__isnull=False, cancel_timing__in=list(CancelTiming)
+                )
+                | (~Q(state="CANCELLED") & Q(cancelled_at__isnull=True, cancel_timing="")),
+                name="bookings_cancelled_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["child", "date"], name="bookings_by_child_and_day"),
+            models.Index(fields=["date"], name="bookings_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id} {self.date} {self.state}"

@@ -1,0 +1,230 @@
+"""What is laid out before a change is prepared or a month is drawn: children, enrolments, bookings, prices, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from espace.activities.enums import Action, Timing
+from espace.activities.queries import Catalogue, catalogue
+from espace.bookings.enums import (
+    ACTIVE,
+    HOLDING_A_PLACE,
+    BookingOrigin,
+    BookingState,
+    CancelTiming,
+    EnrolmentState,
+)
+from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.limits import Dated, Limits
+from espace.families.errors import FamilyRefusal
+from espace.families.models import Person
+from espace.families.queries import PricingFacts, children_for, family_facts, households_for
+from espace.kernel import clock
+from espace.kernel.actor import Actor, Channel
+from espace.kernel.calendar import at
+from espace.kernel.errors import NotFound
+from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
+
+OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
+END_OF_DAY = time(23, 59, 59)
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentEntry:
+    """A child's right to book, over `[start, end)`."""
+
+    id: int
+    child_id: int
+    activity_id: int
+    period_id: int
+    venue_id: int
+    state: EnrolmentState
+    start: date
+    end: date
+    requested_at: datetime
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state is EnrolmentState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class BookingEntry:
+    """A booking as it stands, cancelled ones included."""
+
+    id: int
+    child_id: int
+    slot_id: int
+    enrolment_id: int
+    day: date
+    state: BookingState
+    origin: BookingOrigin
+    pinned: bool
+    is_late: bool
+    cancel_timing: str
+    activity_id: int
+    period_id: int
+    formula_id: int
+    pool_id: int
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def holds_a_place(self) -> bool:
+        return self.state in HOLDING_A_PLACE
+
+    @property
+    def stays_due(self) -> bool:
+        return self.state is BookingState.CANCELLED and self.cancel_timing == CancelTiming.LATE
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that a plan or a page needs about some children over `[start, end)`; asking it costs no query.
+
+    `family` are all the children the actor may book for, `children` those laid out here; `held` are the couples
+    (child, slot) that an active booking holds.
+    """
+
+    actor: Actor
+    now: datetime
+    start: date
+    end: date
+    family: Mapping[int, Person]
+    children: Mapping[int, Person]
+    household_ids: frozenset[int]
+    catalogue: Catalogue
+    enrolments: Sequence[EnrolmentEntry]
+    bookings: Sequence[BookingEntry]
+    pricer: Pricer
+    limits: Limits
+    held: frozenset[tuple[int, int]]
+    _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
+    _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
+
+    @property
+    def may_override(self) -> bool:
+        """An agent who keys for a family at the counter goes past the online limits, with a reason."""
+        return self.actor.channel is Channel.COUNTER
+
+    def household_on(self, child_id: int, day: date) -> int | None:
+        """The household that answers for the child that day; None when nobody is known to."""
+        try:
+            return self._facts_on(child_id, day).household_id
+        except FamilyRefusal:
+            return None
+
+    def is_own_day(self, child_id: int, day: date) -> bool:
+        return self.household_on(child_id, day) in self.household_ids
+
+    def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
+        """The timing of cancelling it now, and its last second.
+
+        While its enrolment waits for an answer the family owes nothing: free until the end of the day itself.
+        """
+        dated = Dated(booking.activity_id, booking.period_id, booking.day)
+        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.now.date():
+            return Timing.IN_TIME, at(booking.day, END_OF_DAY)
+        return self.limits.timing(dated, Action.CANCEL)
+
+    def quote(self, child_id: int, formula_id: int, day: date, *, is_late: bool) -> FormulaQuote:
+        """The price of a formula; raises the refusals of pricing and families. Made once for the same facts."""
+        facts, tariff = self._facts_on(child_id, day), self.pricer.tariffs.on(day)
+        key = (facts, formula_id, id(tariff), is_late)
+        if key not in self._quotes:
+            parts = self.pricer.parts.get(formula_id, ())
+            self._quotes[key] = quote_formula(parts, facts, tariff, is_late=is_late)
+        return self._quotes[key]
+
+    def _facts_on(self, child_id: int, day: date) -> PricingFacts:
+        key = (child_id, day)
+        if key not in self._facts:
+            self._facts[key] = self.pricer.facts.on(child_id, day)
+        return self._facts[key]
+
+
+def open_desk(
+    actor: Actor,
+    start: date,
+    end: date,
+    *,
+    child_ids: Iterable[int] | None = None,
+    enrolled_until: date | None = None,
+) -> Desk:
+    """The desk of the actor's children (or some of them: `NotFound` if one is not theirs) over `[start, end)`.
+
+    A constant number of queries, whatever the number of children, days and households.
+    """
+    allowed = {child.pk: child for child in children_for(actor, to_book=True)}
+    chosen = list(dict.fromkeys(child_ids)) if child_ids is not None else list(allowed)
+    if any(child_id not in allowed for child_id in chosen):
+        raise NotFound
+    offer = catalogue()
+    now = clock.now()
+    bookings = bookings_of(chosen, start, end)
+    return Desk(
+        actor=actor,
+        now=now,
+        start=start,
+        end=end,
+        family=allowed,
+        children={child_id: allowed[child_id] for child_id in chosen},
+        household_ids=frozenset(h.pk for h in households_for(actor)),
+        catalogue=offer,
+        enrolments=enrolments_of(chosen, start, enrolled_until or end),
+        bookings=bookings,
+        pricer=pricer_of(offer, chosen, start, end),
+        limits=Limits(offer, now, start, end),
+        held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
+    )
+
+
+def pricer_of(offer: Catalogue, child_ids: Sequence[int], start: date, end: date) -> Pricer:
+    """A pricer that takes the units of formulas from a catalogue already read."""
+    parts = {
+        formula.id: tuple(FormulaPart(u.kind, u.tariff_code, u.quantity) for u in formula.units)
+        for formula in offer.formulas.values()
+    }
+    return Pricer(tariffs(start, end), family_facts(list(child_ids), start, end), parts)
+
+
+def enrolments_of(child_ids: Sequence[int], start: date, end: date) -> list[EnrolmentEntry]:
+    """The open enrolments of these children over `[start, end)`. 1 query."""
+    rows = (
+        Enrolment.objects.filter(
+            child_id__in=child_ids, state__in=OPEN_ENROLMENTS, start__lt=end, end__gt=start
+        )
+        .order_by("activity__position", "start", "id")
+        .values_list(
+            "id", "child_id", "activity_id", "period_id", "venue_id", "state", "start", "end", "requested_at"
+        )
+    )
+    return [
+        EnrolmentEntry(pk, child, activity, period, venue, EnrolmentState(state), first, last, asked)
+        for pk, child, activity, period, venue, state, first, last, asked in rows
+    ]
+
+
+def bookings_of(child_ids: Sequence[int], start: date, end: date) -> list[BookingEntry]:
+    """Every booking of these children over `[start, end)`, oldest first, so that the last of a slot wins. 1 query."""
+    rows = (
+        Booking.objects.filter(child_id__in=child_ids, date__gte=start, date__lt=end)
+        .order_by("date", "id")
+        .values_list(
+            "id", "child_id", "slot_id", "enrolment_id", "date", "state", "origin", "pinned", "is_late",
+            "cancel_timing", "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
+        )
+    )  # fmt: skip
+    return [
+        BookingEntry(
+            pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
+            activity, period, formula, pool,
+        )
+        for (
+            pk, child, slot, enrolment, day, state, origin, pinned, late, timing, activity, period, formula, pool,
+        ) in rows
+    ]  # fmt: skip

@@ -1,0 +1,236 @@
+"""Enrolments: what a child may be enrolled in, what they are, what waits for an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, Q
+
+from espace.activities.errors import PeriodClosed, TooOld, TooYoung
+from espace.activities.models import Venue
+from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, catalogue, venues_of_periods
+from espace.activities.rules import Ages, check_age
+from espace.bookings.enums import BookingState, EnrolmentState
+from espace.bookings.models import Enrolment
+from espace.bookings.queries.desk import enrolments_of, pricer_of
+from espace.families.errors import FamilyRefusal
+from espace.families.models import Schooling
+from espace.families.queries import child_for, children_for, family_facts, valid_on
+from espace.kernel import clock
+from espace.kernel.actor import Actor, Permission
+from espace.kernel.errors import Refusal
+from espace.kernel.money import Money
+from espace.pricing.errors import PricingRefusal
+from espace.pricing.queries import Pricer
+
+FAR = date(9999, 1, 1)
+
+
+def school_of(child_id: int, on: date) -> int | None:
+    """The school the child goes to that day. 1 query."""
+    rows = Schooling.objects.filter(valid_on(on), child_id=child_id).order_by("id")
+    return rows.values_list("school_id", flat=True).first()
+
+
+def households_of_child(child_id: int, on: date) -> list[int]:
+    """Every household that answers for the child from that day on, in turn or alone. 5 queries."""
+    facts = family_facts([child_id], on, FAR)
+    owners = [owner for custody in facts.custody.get(child_id, ()) for owner in custody.owners]
+    return list(dict.fromkeys(owners))
+
+
+def venues_allowed(
+    activity: ActivityEntry, offered: Sequence[VenueEntry], school_id: int | None
+) -> list[VenueEntry]:
+    """Where the child may go: their own school's venue for what happens there, any venue offered otherwise."""
+    if activity.is_at_school:
+        return [venue for venue in offered if venue.school_id is not None and venue.school_id == school_id]
+    return list(offered)
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaOffer:
+    label: str
+    detail: str
+    starts: str
+    ends: str
+    price: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentOption:
+    """An activity over a period, for one child: already enrolled (`state`), possible, or not, with the reason."""
+
+    activity: ActivityEntry
+    period: PeriodEntry
+    venues: tuple[VenueEntry, ...]
+    formulas: tuple[FormulaOffer, ...]
+    state: EnrolmentState | None
+    why_not: Refusal | None
+
+    @property
+    def is_possible(self) -> bool:
+        return self.state is None and self.why_not is None and bool(self.venues)
+
+
+def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
+    """What this child may be enrolled in now: each activity's periods that are open and not over. 14 queries, however many there are.
+
+    The price is the family's own for an ordinary day of that period. Raises `NotFound`.
+    """
+    child = child_for(actor, child_id, to_book=True)
+    now, today = clock.now(), clock.today()
+    offer = catalogue()
+    periods = [p for p in offer.periods.values() if p.end > today and p.opens_at <= now]
+    venues = venues_of_periods([p.id for p in periods])
+    if not periods:
+        return []
+    enrolled = {e.period_id: e for e in enrolments_of([child_id], today, FAR)}
+    last = max(p.end for p in periods)
+    prices = pricer_of(offer, [child_id], today, last)
+    schools = _schools_of(child_id, {max(p.start, today) for p in periods})
+    rank = {activity_id: n for n, activity_id in enumerate(offer.activities)}
+    options = []
+    for period in sorted(periods, key=lambda p: (rank[p.activity_id], p.start)):
+        activity = offer.activities[period.activity_id]
+        on = max(period.start, today)
+        school = schools.get(on) if activity.is_at_school else None
+        options.append(
+            EnrolmentOption(
+                activity,
+                period,
+                tuple(venues_allowed(activity, venues.get(period.id, []), school)),
+                tuple(
+                    FormulaOffer(
+                        f.label,
+                        f.detail,
+                        f.starts_at.isoformat("minutes"),
+                        f.ends_at.isoformat("minutes"),
+                        _price(prices, child_id, f.id, on),
+                    )
+                    for f in activity.formulas
+                ),
+                enrolled[period.id].state if period.id in enrolled else None,
+                _why_not(child.birth_date, activity, on) or _closed(period, now),
+            )
+        )
+    return options
+
+
+def _price(prices: Pricer, child_id: int, formula_id: int, on: date) -> Money | None:
+    try:
+        return prices.formula_quote(child_id, formula_id, on).amount
+    except (PricingRefusal, FamilyRefusal):
+        return None
+
+
+def _why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:
+    try:
+        if birth_date is not None:
+            check_age(birth_date, Ages(activity.min_age, activity.max_age), on)
+    except (TooYoung, TooOld) as refusal:
+        return refusal
+    return None
+
+
+def _closed(period: PeriodEntry, now: datetime) -> Refusal | None:
+    return PeriodClosed() if period.closes_at is not None and now > period.closes_at else None
+
+
+def _schools_of(child_id: int, days: Iterable[date]) -> dict[date, int]:
+    """The child's school on each of these days. 1 query."""
+    rows = list(
+        Schooling.objects.filter(child_id=child_id)
+        .order_by("start", "id")
+        .values_list("school_id", "start", "end")
+    )
+    return {
+        day: school
+        for day in days
+        for school, start, end in rows
+        if start <= day and (end is None or day < end)
+    }
+
+
+# Those that stand -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnrolment:
+    """An enrolment as a family sees it."""
+
+    id: int
+    child_id: int
+    child_name: str
+    activity: ActivityEntry
+    period_label: str
+    venue: str
+    state: EnrolmentState
+    start: date
+    end: date
+
+
+def enrolments_for(actor: Actor, *, to_book: bool = False) -> list[ChildEnrolment]:
+    """The open enrolments of the actor's children, this year's and those to come. 7 queries."""
+    children = {child.pk: child for child in children_for(actor, to_book=to_book)}
+    offer = catalogue()
+    entries = enrolments_of(list(children), clock.today(), FAR)
+    venues = dict(
+        Venue.objects.filter(id__in={e.venue_id for e in entries}).order_by("id").values_list("id", "name")
+    )
+    return [
+        ChildEnrolment(
+            e.id,
+            e.child_id,
+            children[e.child_id].first_name,
+            offer.activities[e.activity_id],
+            offer.periods[e.period_id].label,
+            venues[e.venue_id],
+            e.state,
+            e.start,
+            e.end,
+        )
+        for e in entries
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEnrolment:
+    """A request that waits for an agent. `days`: bookings that hold their place meanwhile."""
+
+    id: int
+    child: str
+    birth_date: date | None
+    activity: str
+    period: str
+    venue: str
+    requested_at: datetime
+    days: int
+
+
+def pending_enrolments_for(actor: Actor) -> list[PendingEnrolment]:
+    """The requests to decide, the oldest first, for an agent of the enrolments; none for anyone else. 1 query."""
+    if not actor.may(Permission.ENROLMENTS):
+        return []
+    waiting = Count("bookings", filter=Q(bookings__state=BookingState.PENDING_ENROLMENT))
+    rows = (
+        Enrolment.objects.filter(state=EnrolmentState.PENDING)
+        .select_related("child", "activity", "period", "venue")
+        .annotate(days=waiting)
+        .order_by("requested_at", "id")
+    )
+    return [
+        PendingEnrolment(
+            row.pk,
+            str(row.child),
+            row.child.birth_date,
+            row.activity.name,
+            row.period.label,
+            row.venue.name,
+            row.requested_at,
+            row.days,
+        )
+        for row in rows
+    ]

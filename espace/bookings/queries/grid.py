@@ -1,0 +1,369 @@
+"""A month of a child, prepared: weeks, days, cells with their words. The template only prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from espace.activities.enums import Action, Timing
+from espace.activities.queries import SlotEntry, slots_between
+from espace.bookings.enums import BookingState, CancelTiming
+from espace.bookings.queries.desk import Desk, open_desk
+from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.plan import enrolment_for
+from espace.bookings.rules import EDITABLE, Cell, CellState, cell_state, is_last_evening
+from espace.families.errors import FamilyRefusal
+from espace.families.models import Person
+from espace.kernel.actor import Actor
+from espace.kernel.calendar import ONE_DAY, DayKind, UnknownDay, iso_week, monday_of, month_bounds
+from espace.kernel.text import (
+    DAYS,
+    MONTHS,
+    N_,
+    format_date_long,
+    format_date_short,
+    format_money,
+    format_time,
+)
+from espace.pricing.errors import PricingRefusal
+from espace.pricing.queries import FormulaQuote
+from espace.town.queries import day_labels
+
+FRIDAY = 4
+EVENING = 17  # from this hour on, today's limit is said « ce soir »
+WEEK = timedelta(weeks=1)
+# By action and timing: the sentence, and the short one.
+WORDS = {
+    (Action.BOOK, Timing.IN_TIME): (N_("Réserver sans majoration jusqu’au"), N_("Ajout jusqu’au")),
+    (Action.BOOK, Timing.LATE): (N_("Hors délai : ajout majoré, jusqu’au"), N_("Ajout majoré jusqu’au")),
+    (Action.BOOK, Timing.AGENT_ONLY): (N_("Ajout au guichet seulement, jusqu’au"), N_("Au guichet jusqu’au")),
+    (Action.BOOK, Timing.CLOSED): (N_("Le délai de réservation est passé"), N_("Délai passé")),
+    (Action.CANCEL, Timing.IN_TIME): (N_("Annuler sans frais jusqu’au"), N_("Annulation jusqu’au")),
+    (Action.CANCEL, Timing.LATE): (
+        N_("Une annulation resterait facturée ; possible jusqu’au"), N_("Annulation facturée jusqu’au"),
+    ),
+    (Action.CANCEL, Timing.AGENT_ONLY): (N_("Annulation au guichet, jusqu’au"), N_("Annulation au guichet jusqu’au")),
+    (Action.CANCEL, Timing.CLOSED): (N_("Ne peut plus être annulé"), N_("Plus d’annulation")),
+}  # fmt: skip
+BOOKED = frozenset({CellState.BOOKED, CellState.BOOKED_FIXED, CellState.PAST_BOOKED})
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """One slot of a day. `price` and `surcharge` are texts; `cents` what ticking it adds to the bills, or
+    what unticking it takes off (nothing when it is too late)."""
+
+    slot_id: int
+    booking_id: int
+    state: CellState
+    label: str
+    detail: str
+    price: str
+    surcharge: str
+    cents: int
+    is_late: bool
+    cancel_is_late: bool
+    is_pending: bool
+    wanted: bool
+    is_agent_only: bool
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def is_booked(self) -> bool:
+        return self.state in BOOKED
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """Until when, in words: for a wide screen's narrow column the short ones."""
+
+    words: str
+    short: str
+    when: str
+    when_short: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridDay:
+    """A day: its cells, or why there are none; and until when it can be changed, in words."""
+
+    day: date
+    cells: Sequence[GridCell]
+    shut: str
+    shut_title: str
+    foot: Sequence[Foot]
+    is_today: bool
+    is_tonight: bool
+    is_over: bool
+    key: str
+    words: str
+    weekday: str
+    number: int
+    month: str
+    short: str
+
+
+@dataclass(frozen=True, slots=True)
+class GridWeek:
+    monday: date
+    number: int
+    days: Sequence[GridDay]
+    is_now: bool
+    is_past: bool
+
+    @property
+    def key(self) -> str:
+        return self.monday.isoformat()
+
+    @property
+    def words(self) -> str:
+        """« Du 2 au 6 novembre », « Du 30 novembre au 4 décembre »."""
+        friday = self.monday + timedelta(days=FRIDAY)
+        first, last = (("1er" if d.day == 1 else str(d.day)) for d in (self.monday, friday))
+        if self.monday.month != friday.month:
+            first += f" {MONTHS[self.monday.month - 1]}"
+        return f"Du {first} au {last} {MONTHS[friday.month - 1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The weeks of a month, Monday to Friday, whole: the first and last may reach into its neighbours."""
+
+    child: Person
+    siblings: Sequence[Person]
+    month: date
+    weeks: Sequence[GridWeek]
+    start: date
+    end: date
+    is_enrolled: bool
+    pending: Sequence[str]
+
+    @property
+    def cells(self) -> Iterable[GridCell]:
+        return (cell for week in self.weeks for day in week.days for cell in day.cells)
+
+    @property
+    def seen(self) -> dict[int, int]:
+        """The state shown: slot id -> booking id."""
+        return {cell.slot_id: cell.booking_id for cell in self.cells if cell.is_booked}
+
+    @property
+    def booked_total(self) -> int:
+        return sum(1 for _ in self.seen)
+
+
+def window_of(month: date) -> tuple[date, date]:
+    """The whole weeks, Monday to Friday, that touch the working days of a month: `[first Monday, after last Friday)`.
+
+    A week whose Friday is before the 1st, or whose Monday is after the last day, belongs to another month.
+    """
+    first, after = month_bounds(month)
+    start = monday_of(first)
+    if start + timedelta(days=FRIDAY) < first:
+        start += WEEK
+    last = monday_of(after - ONE_DAY)
+    return start, last + timedelta(days=FRIDAY + 1)
+
+
+def week_in(month: date, asked: date | None, today: date) -> date:
+    """The Monday of the week a phone shows: the one asked, else today's, else the month's first."""
+    start, end = window_of(month)
+    for day in (asked, today + timedelta(days=2) if today.weekday() > FRIDAY else today):
+        if day is not None and start <= monday_of(day) < end:
+            return monday_of(day)
+    return start
+
+
+def grid_for(
+    actor: Actor,
+    child_id: int,
+    month: date,
+    *,
+    week: date | None = None,
+    wanted: frozenset[int] | None = None,
+) -> Grid:
+    """A child's month. `wanted` are the slots ticked in a form that comes back; else, what is booked.
+
+    A constant number of queries, whatever the number of days, children or households. Raises `NotFound`.
+    """
+    start, end = window_of(month)
+    desk = open_desk(actor, start, end, child_ids=[child_id])
+    shown = week_in(month, week, desk.now.date())
+    offered = slots_between({(e.period_id, e.venue_id) for e in desk.enrolments}, start, end)
+    drawing = _Drawing(desk, child_id, wanted)
+    by_day: dict[date, list[SlotEntry]] = {}
+    for slot in offered:
+        if enrolment_for(desk, child_id, slot) is not None:
+            by_day.setdefault(slot.day, []).append(slot)
+    labels = day_labels(start, end)
+    weeks = []
+    monday = start
+    while monday < end:
+        days = [
+            drawing.day(day, by_day.get(day, []), labels.get(day, ""))
+            for day in (monday + timedelta(days=n) for n in range(FRIDAY + 1))
+        ]
+        is_past = monday + timedelta(days=FRIDAY) < desk.now.date()
+        weeks.append(GridWeek(monday, iso_week(monday), days, monday == shown, is_past))
+        monday += WEEK
+    return Grid(
+        child=desk.children[child_id],
+        siblings=list(desk.family.values()),
+        month=month,
+        weeks=weeks,
+        start=start,
+        end=end,
+        is_enrolled=bool(desk.enrolments),
+        pending=[desk.catalogue.activities[e.activity_id].name for e in desk.enrolments if e.is_pending],
+    )
+
+
+class _Drawing:
+    """Draws the days of one child on a desk; each price of a formula is made once a month."""
+
+    def __init__(self, desk: Desk, child_id: int, wanted: frozenset[int] | None) -> None:
+        self._desk = desk
+        self._child_id = child_id
+        self._wanted = wanted
+        self._today = desk.now.date()
+        self._active = {b.slot_id: b for b in desk.bookings if b.holds_a_place}
+
+    def day(self, day: date, slots: list[SlotEntry], label: str) -> GridDay:
+        desk = self._desk
+        order = desk.catalogue.order_of
+        known = desk.household_on(self._child_id, day)
+        elsewhere = bool(slots) and known is not None and known not in desk.household_ids
+        cells: list[GridCell] = []
+        if not elsewhere and not (slots and all(not s.is_open and s.id not in self._active for s in slots)):
+            cells = [self._cell(slot) for slot in sorted(slots, key=lambda s: order(s.formula_id))]
+        title, why = ("", "") if cells else self._shut(day, slots, label, elsewhere)
+        feet, tonight = self._feet(day, slots, cells)
+        return GridDay(
+            day=day,
+            cells=cells,
+            shut=why,
+            shut_title=title,
+            foot=feet,
+            is_today=day == self._today,
+            is_tonight=tonight,
+            is_over=day < self._today,
+            key=day.isoformat(),
+            words=format_date_long(day),
+            weekday=DAYS[day.weekday()].capitalize(),
+            number=day.day,
+            month=MONTHS[day.month - 1],
+            short=f"{DAYS[day.weekday()][:3]}. {day.day}",
+        )
+
+    def _cell(self, slot: SlotEntry) -> GridCell:
+        desk, booking = self._desk, self._active.get(slot.id)
+        dated = Dated(slot.activity_id, slot.period_id, slot.day)
+        book, _ = desk.limits.timing(dated, Action.BOOK)
+        cancel, _ = desk.cancelling(booking) if booking else desk.limits.timing(dated, Action.CANCEL)
+        late = booking.is_late if booking else book in (Timing.LATE, Timing.AGENT_ONLY)
+        quote = self._quote(slot, late)
+        state = cell_state(
+            Cell(
+                is_open=slot.is_open,
+                places_left=slot.left,
+                is_past=slot.day < self._today,
+                is_own_day=True,
+                has_price=quote is not None,
+                booking=booking.state if booking else None,
+                book=book,
+                cancel=cancel,
+                may_override=desk.may_override,
+            )
+        )
+        formula = desk.catalogue.formulas[slot.formula_id]
+        due = quote is not None and (booking is None or cancel is Timing.IN_TIME)
+        editable = state in EDITABLE
+        return GridCell(
+            slot_id=slot.id,
+            booking_id=booking.id if booking else 0,
+            state=state,
+            label=formula.label,
+            detail=formula.detail,
+            price=format_money(quote.amount.cents) if quote else "",
+            surcharge=f"+{format_money(quote.surcharge.cents)}" if quote and quote.surcharge and late else "",
+            cents=quote.amount.cents if quote is not None and due else 0,
+            is_late=late,
+            cancel_is_late=cancel is not Timing.IN_TIME,
+            is_pending=booking is not None and booking.state is BookingState.PENDING_ENROLMENT,
+            wanted=slot.id in self._wanted if editable and self._wanted is not None else booking is not None,
+            is_agent_only=book is Timing.AGENT_ONLY,
+        )
+
+    def _quote(self, slot: SlotEntry, late: bool) -> FormulaQuote | None:
+        try:
+            return self._desk.quote(self._child_id, slot.formula_id, slot.day, is_late=late)
+        except (PricingRefusal, FamilyRefusal):
+            return None
+
+    def _shut(self, day: date, slots: list[SlotEntry], label: str, elsewhere: bool) -> tuple[str, str]:
+        """Why nothing can be booked that day: a title, and a sentence."""
+        if elsewhere:
+            return "Chez son autre parent", "Ce jour-là, c’est l’autre foyer qui réserve."
+        if slots:
+            freed = any(b.day == day and b.cancel_timing == CancelTiming.SERVICE for b in self._desk.bookings)
+            reason = slots[0].closed_reason.rstrip(".")
+            return (
+                "Fermé",
+                f"{reason}. Vos réservations ont été retirées, rien n’est facturé." if freed else reason,
+            )
+        try:
+            kind = self._desk.limits.calendar.kind(day)
+        except UnknownDay:
+            return "Pas encore ouvert", "Le calendrier de cette date n’est pas publié."
+        if kind is DayKind.PUBLIC_HOLIDAY:
+            return "Férié", label
+        if kind in (DayKind.HOLIDAY, DayKind.CLOSED):
+            return "Pas d’école", label
+        return "Rien à réserver", "Aucune activité de vos inscriptions n’a lieu ce jour-là."
+
+    def _feet(self, day: date, slots: list[SlotEntry], cells: list[GridCell]) -> tuple[list[Foot], bool]:
+        """Until when the day can be changed: one line for what is free, one for what is booked."""
+        if day < self._today or not cells:
+            return [], False
+        by_id = {slot.id: slot for slot in slots}
+        feet: dict[tuple[Action, Timing, datetime | None], Foot] = {}
+        for cell in cells:
+            if cell.state not in (
+                CellState.FREE,
+                CellState.BOOKED,
+                CellState.BOOKED_FIXED,
+                CellState.TOO_LATE,
+            ):
+                continue
+            slot, booking = by_id[cell.slot_id], self._active.get(cell.slot_id)
+            action = Action.CANCEL if cell.is_booked else Action.BOOK
+            if cell.is_booked and booking is not None:
+                timing, limit = self._desk.cancelling(booking)
+            else:
+                timing, limit = self._desk.limits.timing(Dated(slot.activity_id, slot.period_id, day), action)
+            feet.setdefault((action, timing, limit), _foot(action, timing, limit, self._today))
+        ordered = [
+            feet[key]
+            for key in sorted(feet, key=lambda k: (k[0].value, k[2] is None, k[2] or self._desk.now))
+        ]
+        return ordered, any(is_last_evening(limit, self._desk.now) for _, _, limit in feet)
+
+
+def _foot(action: Action, timing: Timing, limit: datetime | None, today: date) -> Foot:
+    words, short = WORDS[action, timing]
+    if limit is None:
+        return Foot(words, short, "", "")
+    hour = format_time(limit)
+    if limit.date() == today:
+        tonight = f"{'ce soir' if limit.hour >= EVENING else 'aujourd’hui'} {hour}"
+        return Foot(words.removesuffix("au") + "à", short.removesuffix("au") + "à", tonight, tonight)
+    return Foot(
+        words,
+        short,
+        f"{format_date_long(limit.date())} à {hour}",
+        f"{format_date_short(limit.date())} {hour}",
+    )

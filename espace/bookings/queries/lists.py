@@ -1,0 +1,209 @@
+"""What comes: agenda, next days, what is left to do, deadlines. For the dashboard and the family's pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from espace.activities.enums import Action, Timing
+from espace.activities.queries import catalogue, slots_between
+from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
+from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.limits import Dated, Limits
+from espace.families.errors import FamilyRefusal
+from espace.families.queries import children_for, family_facts, households_for
+from espace.kernel import clock
+from espace.kernel.actor import Actor
+from espace.kernel.errors import NotFound
+
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaEntry:
+    """One booking of a child on a day."""
+
+    child_id: int
+    child: str
+    day: date
+    activity: str
+    formula: str
+    starts_at: time
+    ends_at: time
+    venue: str
+    state: BookingState
+
+
+def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AgendaEntry]:
+    """The active bookings of `[start, end)` on the days that are the actor's, by day and hour. 8 queries.
+
+    `child_ids` None means all the actor's children; `NotFound` if one is not theirs.
+    """
+    children = {child.pk: child.first_name for child in children_for(actor)}
+    chosen = list(children) if child_ids is None else list(child_ids)
+    if any(child_id not in children for child_id in chosen):
+        raise NotFound
+    rows = (
+        Booking.objects.filter(
+            child_id__in=chosen, state__in=HOLDING_A_PLACE, date__gte=start, date__lt=end
+        )
+        .order_by("date", "slot__formula__starts_at", "child_id", "id")
+        .values_list(
+            "child_id", "date", "slot__activity__name", "slot__formula__label", "slot__formula__starts_at",
+            "slot__formula__ends_at", "slot__venue__name", "state",
+        )
+    )  # fmt: skip
+    own = _own_days(actor, chosen, start, end)
+    return [
+        AgendaEntry(child, children[child], day, activity, formula, starts, ends, venue, BookingState(state))
+        for child, day, activity, formula, starts, ends, venue, state in rows
+        if own(child, day)
+    ]
+
+
+def upcoming_for(actor: Actor, days: int = 7) -> list[AgendaEntry]:
+    """The next days, today included. 8 queries."""
+    today = clock.today()
+    return agenda_for(actor, None, today, today + timedelta(days=days))
+
+
+# What is left to do ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something the family has to do, or to wait for. `kind`: NO_BOOKING or PENDING; `due`: by when, if any."""
+
+    kind: str
+    child_id: int
+    child: str
+    activity: str
+    sentence: str
+    due: datetime | None
+
+    @property
+    def is_pending(self) -> bool:
+        return self.kind == "PENDING"
+
+
+def todo_for(actor: Actor) -> list[Todo]:
+    """Enrolments without any day booked, and those that wait for the town. 8 queries."""
+    children = {child.pk: child.first_name for child in children_for(actor)}
+    today = clock.today()
+    rows = list(
+        Enrolment.objects.filter(
+            child_id__in=children, state__in=(EnrolmentState.PENDING, EnrolmentState.ACCEPTED), end__gt=today
+        )
+        .select_related("activity")
+        .order_by("activity__position", "start", "id")
+    )
+    if not rows:
+        return []
+    booked = set(
+        Booking.objects.filter(enrolment__in=rows, state__in=HOLDING_A_PLACE, date__gte=today)
+        .order_by("enrolment_id")
+        .values_list("enrolment_id", flat=True)
+        .distinct()
+    )
+    todos = []
+    for row in rows:
+        name, activity = children[row.child_id], row.activity.name
+        if row.state == EnrolmentState.PENDING:
+            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
+        elif row.pk not in booked:
+            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
+    return todos
+
+
+# Deadlines ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineToCome:
+    """A limit that falls soon. `action` BOOK: the last second to book `day` without surcharge; CANCEL: to cancel it
+    free of charge."""
+
+    at: datetime
+    action: Action
+    day: date
+    activity: str
+    children: tuple[str, ...]
+
+
+def deadlines_to_come_for(actor: Actor, days: int = 7) -> list[DeadlineToCome]:
+    """The free limits of the next `days` days, soonest first: what the children have, or may, book. 14 queries.
+
+    Cancelling concerns the days booked; booking, the days of an enrolment that are not.
+    """
+    now, today = clock.now(), clock.today()
+    children = {child.pk: child.first_name for child in children_for(actor)}
+    end = today + SOON
+    enrolled = list(
+        Enrolment.objects.filter(
+            child_id__in=children, state__in=(EnrolmentState.PENDING, EnrolmentState.ACCEPTED),
+            start__lt=end, end__gt=today,
+        ).order_by("id")
+    )  # fmt: skip
+    if not enrolled:
+        return []
+    offer = catalogue()
+    limits = Limits(offer, now, today, end)
+    own = _own_days(actor, list(children), today, end)
+    booked = _booked(list(children), today, end)
+    offered = _offered({(row.period_id, row.venue_id) for row in enrolled}, today, end)
+    found: dict[tuple[datetime, Action, date, str], list[str]] = {}
+    for row in enrolled:
+        for day in offered.get((row.period_id, row.venue_id), ()):
+            if not row.start <= day < row.end:
+                continue
+            dated = Dated(row.activity_id, row.period_id, day)
+            action = Action.CANCEL if (row.child_id, row.activity_id, day) in booked else Action.BOOK
+            if action is Action.CANCEL and row.state == EnrolmentState.PENDING:
+                continue  # free to give up whatever the limit
+            timing, limit = limits.timing(dated, action)
+            soon = timing is Timing.IN_TIME and limit is not None and limit < now + timedelta(days=days)
+            if limit is None or not soon or not own(row.child_id, day):
+                continue
+            key = (limit, action, day, offer.activities[row.activity_id].name)
+            found.setdefault(key, []).append(children[row.child_id])
+    return [
+        DeadlineToCome(at, action, day, activity, tuple(names))
+        for (at, action, day, activity), names in sorted(found.items())
+    ]
+
+
+def _own_days(
+    actor: Actor, child_ids: Collection[int], start: date, end: date
+) -> Callable[[int, date], bool]:
+    """Whether a child is the actor's household's on a day: with shared custody each parent sees their own days.
+    6 queries when called, none after."""
+    households = {h.pk for h in households_for(actor)}
+    facts = family_facts(child_ids, start, end)
+
+    def own(child_id: int, day: date) -> bool:
+        try:
+            return facts.household_on(child_id, day) in households
+        except FamilyRefusal:
+            return False
+
+    return own
+
+
+def _booked(child_ids: Collection[int], start: date, end: date) -> set[tuple[int, int, date]]:
+    rows = Booking.objects.filter(
+        child_id__in=child_ids, state__in=HOLDING_A_PLACE, date__gte=start, date__lt=end
+    ).order_by("id")
+    return set(rows.values_list("child_id", "slot__activity_id", "date"))
+
+
+def _offered(places: set[tuple[int, int]], start: date, end: date) -> dict[tuple[int, int], list[date]]:
+    """The open days of each (period, venue), in order. 1 query."""
+    found: dict[tuple[int, int], list[date]] = {}
+    for slot in slots_between(places, start, end):
+        days = found.setdefault((slot.period_id, slot.venue_id), [])
+        if slot.is_open and (not days or days[-1] != slot.day):
+            days.append(slot.day)
+    return found

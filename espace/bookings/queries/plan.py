@@ -1,0 +1,364 @@
+"""The plan of a change, said before anything is done: each line with its price, its lateness, its consequence.
+
+The same plan is made for the page that asks and, under locks, by the service that acts: what is confirmed is what
+was shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from itertools import groupby
+
+from espace.activities.enums import Action, Timing
+from espace.activities.errors import AgentOnly, DeadlinePassed, PeriodClosed, PeriodNotOpenYet, SlotNotOpen
+from espace.activities.queries import SlotEntry
+from espace.bookings.enums import HOLDING_A_PLACE
+from espace.bookings.errors import (
+    AlreadyBooked,
+    BookingGone,
+    NoPlaceLeft,
+    NotEnrolled,
+    NotYourDay,
+    Overlap,
+    UnknownSlot,
+)
+from espace.bookings.queries.desk import BookingEntry, Desk, EnrolmentEntry
+from espace.bookings.queries.limits import Dated
+from espace.bookings.rules import digest, overlaps
+from espace.kernel.errors import Refusal
+from espace.kernel.money import Money, total
+from espace.pricing.queries import FormulaQuote
+from espace.pricing.rules import chain
+
+
+class LineKind(StrEnum):
+    ADD = "ADD"
+    REMOVE = "REMOVE"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change. `price` is what the day costs, `amount` what the change adds to (or takes off) the bills."""
+
+    kind: LineKind
+    child_id: int
+    child_name: str
+    slot_id: int
+    booking_id: int | None
+    enrolment_id: int
+    is_pending: bool
+    pool_id: int
+    dated: Dated
+    activity: str
+    formula: str
+    starts_at: time
+    ends_at: time
+    price: Money
+    surcharge: Money
+    amount: Money
+    chain: str
+    timing: Timing
+    limit: datetime | None
+    free_until: datetime | None
+    problem: Refusal | None = None
+
+    @property
+    def day(self) -> date:
+        return self.dated.day
+
+    @property
+    def is_add(self) -> bool:
+        return self.kind is LineKind.ADD
+
+    @property
+    def is_late(self) -> bool:
+        """Booked past the free limit: surcharged. An agent past the online limits books late all the more."""
+        return self.is_add and self.timing is not Timing.IN_TIME
+
+    @property
+    def stays_due(self) -> bool:
+        """A cancellation too late to be free: the place is given back, the price stays due."""
+        return not self.is_add and self.timing is not Timing.IN_TIME
+
+    @property
+    def is_fine(self) -> bool:
+        return self.problem is None
+
+
+@dataclass(frozen=True, slots=True)
+class StaleLine:
+    """A booking that appeared or vanished behind the form."""
+
+    day: date
+    formula: str
+    appeared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLines:
+    """The lines of one month, and what they change on its bill."""
+
+    first: date
+    lines: Sequence[Line]
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """What would happen. `left_alone` are days that a pattern leaves as a person decided, `out_of_time` those whose
+    limit is over, which it can't change any more; `standing` is today's state {slot id: booking id}."""
+
+    lines: tuple[Line, ...]
+    stale: tuple[StaleLine, ...] = ()
+    left_alone: tuple[date, ...] = ()
+    out_of_time: tuple[date, ...] = ()
+    household_id: int | None = None
+    standing: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def fine(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if line.is_fine)
+
+    @property
+    def refused(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if not line.is_fine)
+
+    @property
+    def full(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.lines if isinstance(line.problem, NoPlaceLeft))
+
+    @property
+    def booked(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.fine if line.is_add)
+
+    @property
+    def cancelled(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.fine if not line.is_add)
+
+    @property
+    def late(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.fine if line.is_late or line.stays_due)
+
+    @property
+    def total(self) -> Money:
+        """What the bills to come change by."""
+        return total(line.amount for line in self.fine)
+
+    @property
+    def prices(self) -> list[Line]:
+        """One line for each price there is: the explanation is said once, not once a day."""
+        return list({(line.formula, line.chain): line for line in reversed(self.fine)}.values())[::-1]
+
+    @property
+    def months(self) -> list[MonthLines]:
+        ordered = sorted(self.lines, key=lambda line: (line.day, line.starts_at, line.child_id))
+        grouped = groupby(ordered, key=lambda line: line.day.replace(day=1))
+        return [
+            MonthLines(first, rows, total(line.amount for line in rows if line.is_fine))
+            for first, rows in ((first, tuple(rows)) for first, rows in grouped)
+        ]
+
+    @property
+    def needs_reason(self) -> bool:
+        """Some line goes past the online limits, which an agent does with a reason."""
+        return any(line.timing is Timing.AGENT_ONLY for line in self.fine)
+
+    @property
+    def digest(self) -> str:
+        """What the person agreed to: the days, the prices, the lateness. Places are judged when acting."""
+        return digest(
+            (line.kind, line.child_id, line.slot_id, line.amount.cents, line.price.cents, line.timing)
+            for line in self.lines
+        )
+
+
+def plan(
+    desk: Desk, slots: Mapping[int, SlotEntry], add: Iterable[tuple[int, int]], remove: Iterable[int]
+) -> Recap:
+    """The plan of booking `add`, couples of (child, slot), and cancelling the bookings `remove`.
+
+    What can't be done is a line with its `problem`; nothing is raised but what makes a plan meaningless: a price
+    that can't be told (`PricingRefusal`). Ids that are not the family's become `UnknownSlot` or `BookingGone`.
+    """
+    by_id = {b.id: b for b in desk.bookings}
+    removed = [_removal(desk, by_id[pk]) for pk in dict.fromkeys(remove) if pk in by_id]
+    gone = {line.booking_id for line in removed if line.is_fine}
+    standing = [b for b in desk.bookings if b.is_active and b.id not in gone]
+    lines: list[Line] = []
+    for child_id, slot_id in dict.fromkeys(add):
+        slot = slots.get(slot_id)
+        if slot is None or child_id not in desk.children:
+            raise UnknownSlot
+        lines.append(_addition(desk, slot, child_id))
+    lines = _without_overlaps(desk, lines, standing)
+    lefts = {slot.pool_id: slot.left for slot in slots.values()}
+    ordered = sorted(
+        [*removed, *lines], key=lambda line: (line.day, line.starts_at, line.child_id, line.kind)
+    )
+    recap = Recap(fit(ordered, lefts))
+    return replace(recap, household_id=_household(desk, recap.lines))
+
+
+def fit(lines: Sequence[Line], lefts: Mapping[int, int]) -> tuple[Line, ...]:
+    """The lines, those for which no place is left being refused; what is cancelled frees its place first (I10).
+
+    `lefts`: pool id -> places left; a pool that is only freed may be missing.
+    """
+    left = dict(lefts)
+    for line in lines:
+        if not line.is_add and line.is_fine:
+            left[line.pool_id] = left.get(line.pool_id, 0) + 1
+    fitted: list[Line] = []
+    for line in lines:
+        current = line if not isinstance(line.problem, NoPlaceLeft) else replace(line, problem=None)
+        if current.is_add and current.is_fine:
+            if left.get(current.pool_id, 0) > 0:
+                left[current.pool_id] -= 1
+            else:
+                current = replace(current, problem=NoPlaceLeft())
+        fitted.append(current)
+    return tuple(fitted)
+
+
+def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
+    dated = Dated(slot.activity_id, slot.period_id, slot.day)
+    timing, limit = desk.limits.timing(dated, Action.BOOK)
+    enrolment = enrolment_for(desk, child_id, slot)
+    quote = desk.quote(child_id, slot.formula_id, slot.day, is_late=timing is not Timing.IN_TIME)
+    line = _line(desk, LineKind.ADD, child_id, slot.id, slot.pool_id, slot.formula_id, dated, quote)
+    return replace(
+        line,
+        enrolment_id=enrolment.id if enrolment else 0,
+        is_pending=enrolment.is_pending if enrolment else False,
+        amount=quote.amount,
+        timing=timing,
+        limit=limit,
+        problem=_why_not_book(desk, slot, child_id, enrolment, timing),
+    )
+
+
+def _removal(desk: Desk, booking: BookingEntry) -> Line:
+    dated = Dated(booking.activity_id, booking.period_id, booking.day)
+    timing, limit = desk.cancelling(booking)
+    quote = desk.quote(booking.child_id, booking.formula_id, booking.day, is_late=booking.is_late)
+    line = _line(
+        desk,
+        LineKind.REMOVE,
+        booking.child_id,
+        booking.slot_id,
+        booking.pool_id,
+        booking.formula_id,
+        dated,
+        quote,
+    )
+    return replace(
+        line,
+        booking_id=booking.id,
+        enrolment_id=booking.enrolment_id,
+        amount=-quote.amount if timing is Timing.IN_TIME else Money.ZERO,
+        timing=timing,
+        limit=limit,
+        problem=_why_not_cancel(desk, booking, timing),
+    )
+
+
+def _line(
+    desk: Desk, kind: LineKind, child_id: int, slot_id: int, pool_id: int, formula_id: int, dated: Dated,
+    quote: FormulaQuote,
+) -> Line:  # fmt: skip
+    """What both kinds of lines say alike."""
+    formula = desk.catalogue.formulas[formula_id]
+    return Line(
+        kind=kind,
+        child_id=child_id,
+        child_name=desk.children[child_id].first_name,
+        slot_id=slot_id,
+        booking_id=None,
+        enrolment_id=0,
+        is_pending=False,
+        pool_id=pool_id,
+        dated=dated,
+        activity=desk.catalogue.activities[dated.activity_id].name,
+        formula=formula.label,
+        starts_at=formula.starts_at,
+        ends_at=formula.ends_at,
+        price=quote.amount,
+        surcharge=quote.surcharge,
+        amount=Money.ZERO,
+        chain=" + ".join(chain(unit.quote) for unit in quote.units),
+        timing=Timing.CLOSED,
+        limit=None,
+        free_until=desk.limits.in_time_until(dated, Action.CANCEL),
+    )
+
+
+def enrolment_for(desk: Desk, child_id: int, slot: SlotEntry) -> EnrolmentEntry | None:
+    """The enrolment that lets this child book this slot, if any."""
+    for entry in desk.enrolments:
+        if (
+            entry.child_id == child_id
+            and entry.period_id == slot.period_id
+            and entry.venue_id == slot.venue_id
+            and entry.start <= slot.day < entry.end
+        ):
+            return entry
+    return None
+
+
+def _why_not_book(
+    desk: Desk, slot: SlotEntry, child_id: int, enrolment: EnrolmentEntry | None, timing: Timing
+) -> Refusal | None:
+    """The first reason that forbids to book, None when nothing does. Places are judged by `fit`."""
+    period = desk.catalogue.periods[slot.period_id]
+    already = (child_id, slot.id) in desk.held
+    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
+        (enrolment is None, NotEnrolled),
+        (already, AlreadyBooked),
+        (not desk.is_own_day(child_id, slot.day), NotYourDay),
+        (not slot.is_open, SlotNotOpen),
+        (desk.now < period.opens_at, PeriodNotOpenYet),
+        (
+            period.closes_at is not None and desk.now > period.closes_at and not desk.may_override,
+            PeriodClosed,
+        ),
+        (timing is Timing.CLOSED, DeadlinePassed),
+        (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
+    )
+    return next((reason() for holds, reason in reasons if holds), None)
+
+
+def _why_not_cancel(desk: Desk, booking: BookingEntry, timing: Timing) -> Refusal | None:
+    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
+        (booking.state not in HOLDING_A_PLACE, BookingGone),
+        (not desk.is_own_day(booking.child_id, booking.day), NotYourDay),
+        (timing is Timing.CLOSED, DeadlinePassed),
+        (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
+    )
+    return next((reason() for holds, reason in reasons if holds), None)
+
+
+def _without_overlaps(desk: Desk, lines: list[Line], standing: list[BookingEntry]) -> list[Line]:
+    """Refuses a line that meets a standing booking of the child, or a line before it, at the same hour (I12)."""
+    taken: dict[tuple[int, date], list[tuple[time, time]]] = {}
+    for booking in standing:
+        formula = desk.catalogue.formulas[booking.formula_id]
+        taken.setdefault((booking.child_id, booking.day), []).append((formula.starts_at, formula.ends_at))
+    checked = []
+    for line in lines:
+        hours = taken.setdefault((line.child_id, line.day), [])
+        if line.is_fine and any(overlaps(line.starts_at, line.ends_at, start, end) for start, end in hours):
+            checked.append(replace(line, problem=Overlap()))
+            continue
+        if line.is_fine:
+            hours.append((line.starts_at, line.ends_at))
+        checked.append(line)
+    return checked
+
+
+def _household(desk: Desk, lines: Sequence[Line]) -> int | None:
+    """Whose submission it is: the actor's household that answers for the first day, else their first one."""
+    own = [desk.household_on(line.child_id, line.day) for line in lines if line.is_fine]
+    return next((h for h in own if h in desk.household_ids), min(desk.household_ids, default=None))

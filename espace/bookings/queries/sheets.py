@@ -1,0 +1,168 @@
+"""What the page of the weekly pattern proposes: activities, weekdays, prices, and the first day in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from espace.activities.enums import Action, BookingMode, Timing
+from espace.activities.queries import WeekdayEntry, weekdays_offered
+from espace.bookings.models import PatternDay
+from espace.bookings.queries.desk import Desk, EnrolmentEntry, open_desk
+from espace.bookings.queries.limits import Dated
+from espace.families.errors import FamilyRefusal
+from espace.families.models import Person
+from espace.kernel import clock
+from espace.kernel.actor import Actor
+from espace.kernel.calendar import date_range
+from espace.kernel.money import Money
+from espace.kernel.text import DAYS, N_
+from espace.pricing.errors import PricingRefusal
+
+SOON = timedelta(days=60)
+FAR = date(9999, 1, 1)
+SHORT_DAYS = (N_("lun."), N_("mar."), N_("mer."), N_("jeu."), N_("ven."), N_("sam."), N_("dim."))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetDay:
+    """A box to tick: this weekday (0 = Monday), this formula."""
+
+    weekday: int
+    name: str
+    short: str
+    value: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFormula:
+    """A formula, its usual hours, its ordinary price for this child, and the weekdays it exists on."""
+
+    formula_id: int
+    label: str
+    detail: str
+    price: Money | None
+    days: Sequence[SheetDay]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetActivity:
+    enrolment_id: int
+    name: str
+    period: str
+    is_pending: bool
+    until: date
+    formulas: Sequence[SheetFormula]
+
+
+@dataclass(frozen=True, slots=True)
+class PatternSheet:
+    """The page of the weekly pattern of a child. `first_in_time`: the first day that everything proposed can be
+    booked on without surcharge; `days` are the boxes that a form may send."""
+
+    child: Person
+    siblings: Sequence[Person]
+    activities: Sequence[SheetActivity]
+    first_in_time: date
+    earliest: date
+    latest: date
+
+    @property
+    def enrolment_ids(self) -> list[int]:
+        return [activity.enrolment_id for activity in self.activities]
+
+    @property
+    def values(self) -> list[tuple[str, str]]:
+        return [(d.value, d.name) for a in self.activities for f in a.formulas for d in f.days]
+
+    @property
+    def chosen(self) -> list[str]:
+        return [d.value for a in self.activities for f in a.formulas for d in f.days if d.is_chosen]
+
+
+def pattern_sheet_for(actor: Actor, child_id: int) -> PatternSheet:
+    """The sheet of a child; `NotFound` for a stranger. A constant number of queries."""
+    today = clock.today()
+    desk = open_desk(actor, today, today + SOON, child_ids=[child_id], enrolled_until=FAR)
+    enrolments = [
+        e for e in desk.enrolments if desk.catalogue.activities[e.activity_id].mode is BookingMode.PATTERN
+    ]
+    offered = weekdays_offered({(e.period_id, e.venue_id) for e in enrolments}, today)
+    chosen = _chosen([e.id for e in enrolments], today)
+    activities = [_activity(desk, e, offered, chosen) for e in enrolments]
+    return PatternSheet(
+        child=desk.children[child_id],
+        siblings=list(desk.family.values()),
+        activities=[a for a in activities if a.formulas],
+        first_in_time=_first_in_time(desk, enrolments, offered),
+        earliest=min((entry.first for entry in offered), default=today),
+        latest=max((entry.last for entry in offered), default=today),
+    )
+
+
+def _first_in_time(desk: Desk, enrolments: Sequence[EnrolmentEntry], offered: Sequence[WeekdayEntry]) -> date:
+    """The first day from today on which some activity takes place that can be booked without surcharge."""
+    for day in date_range(desk.start, desk.end):
+        for e in enrolments:
+            taking_place = any(
+                o.weekday == day.weekday() and o.first <= day <= o.last and o.period_id == e.period_id
+                for o in offered
+            )
+            dated = Dated(e.activity_id, e.period_id, day)
+            if taking_place and desk.limits.timing(dated, Action.BOOK)[0] is Timing.IN_TIME:
+                return day
+    return max(desk.start, min((o.first for o in offered), default=desk.start))
+
+
+def _activity(
+    desk: Desk,
+    enrolment: EnrolmentEntry,
+    offered: Sequence[WeekdayEntry],
+    chosen: set[tuple[int, int, int]],
+) -> SheetActivity:
+    activity = desk.catalogue.activities[enrolment.activity_id]
+    place = (enrolment.period_id, enrolment.venue_id)
+    mine = [o for o in offered if (o.period_id, o.venue_id) == place]
+    return SheetActivity(
+        enrolment_id=enrolment.id,
+        name=activity.name,
+        period=desk.catalogue.periods[enrolment.period_id].label,
+        is_pending=enrolment.is_pending,
+        until=max((o.last for o in mine), default=enrolment.end),
+        formulas=[
+            SheetFormula(
+                formula.id,
+                formula.label,
+                formula.detail,
+                _price(desk, enrolment.child_id, formula.id, max(desk.start, enrolment.start)),
+                [
+                    SheetDay(
+                        o.weekday,
+                        DAYS[o.weekday],
+                        SHORT_DAYS[o.weekday],
+                        f"{o.weekday}-{formula.id}",
+                        (enrolment.id, o.weekday, formula.id) in chosen,
+                    )
+                    for o in mine
+                    if o.formula_id == formula.id
+                ],
+            )
+            for formula in activity.formulas
+            if any(o.formula_id == formula.id for o in mine)
+        ],
+    )
+
+
+def _chosen(enrolment_ids: list[int], today: date) -> set[tuple[int, int, int]]:
+    """The days of the patterns that hold today or begin later. 1 query."""
+    rows = PatternDay.objects.filter(pattern__enrolment_id__in=enrolment_ids, pattern__end__gt=today)
+    return set(rows.order_by("id").values_list("pattern__enrolment_id", "weekday", "formula_id"))
+
+
+def _price(desk: Desk, child_id: int, formula_id: int, day: date) -> Money | None:
+    try:
+        return desk.quote(child_id, formula_id, day, is_late=False).amount
+    except (PricingRefusal, FamilyRefusal):
+        return None

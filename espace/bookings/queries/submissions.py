@@ -1,0 +1,165 @@
+"""Submissions already made: what the acknowledgement page, its calendar file and its message say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from espace.bookings.models import Submission
+from espace.bookings.queries.plan import Line, Recap
+from espace.bookings.rules import CalendarEvent, calendar_file
+from espace.families.queries import households_for
+from espace.kernel.actor import Actor
+from espace.kernel.errors import NotFound
+from espace.kernel.money import Money
+from espace.town.queries import identity
+
+
+@dataclass(frozen=True, slots=True)
+class DoneLine:
+    """A change that was made. `until`: the last second at which it can be undone free of charge."""
+
+    is_add: bool
+    child: str
+    key: str
+    day: date
+    activity: str
+    formula: str
+    starts_at: time
+    ends_at: time
+    price: Money
+    amount: Money
+    is_late: bool
+    stays_due: bool
+    is_pending: bool
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DoneMonth:
+    first: date
+    lines: Sequence[DoneLine]
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """A submission as the family reads it. `skipped` are days asked for that could not be done."""
+
+    reference: str
+    at: datetime
+    household_id: int
+    booked: int
+    cancelled: int
+    late: int
+    total: Money
+    lines: tuple[DoneLine, ...]
+    skipped: tuple[tuple[date, str, str], ...]
+
+    @property
+    def months(self) -> list[DoneMonth]:
+        grouped = groupby(self.lines, key=lambda line: line.day.replace(day=1))
+        return [DoneMonth(first, tuple(rows)) for first, rows in grouped]
+
+    @property
+    def is_pending(self) -> bool:
+        return any(line.is_pending for line in self.lines)
+
+
+def summary_of(recap: Recap) -> dict[str, Any]:
+    """What a submission keeps of its plan, as JSON."""
+    return {
+        "lines": [
+            _stored(line) for line in sorted(recap.fine, key=lambda li: (li.day, li.starts_at, li.child_id))
+        ],
+        "skipped": [[line.day.isoformat(), line.formula, str(line.problem)] for line in recap.refused],
+    }
+
+
+def acknowledgement(submission: Submission) -> Acknowledgement:
+    """The submission, read from its own summary: later changes never alter it."""
+    return Acknowledgement(
+        reference=submission.reference,
+        at=submission.at,
+        household_id=submission.household_id,
+        booked=submission.booked,
+        cancelled=submission.cancelled,
+        late=submission.late,
+        total=submission.total,
+        lines=tuple(_line(row) for row in submission.summary["lines"]),
+        skipped=tuple(
+            (date.fromisoformat(day), what, why) for day, what, why in submission.summary["skipped"]
+        ),
+    )
+
+
+def submission_for(actor: Actor, reference: str) -> Acknowledgement:
+    """A submission of one of the actor's households, or `NotFound`. 2 queries."""
+    households = [h.pk for h in households_for(actor)]
+    found = Submission.objects.filter(reference=reference, household_id__in=households).order_by("id").first()
+    if found is None:
+        raise NotFound
+    return acknowledgement(found)
+
+
+def calendar_file_of(done: Acknowledgement) -> bytes:
+    """The .ics of an acknowledgement: days booked, and days cancelled so that calendars drop them. 2 queries."""
+    town = identity()
+    events = [
+        CalendarEvent(
+            key=line.key,
+            title=f"{line.child} : {line.formula} ({line.activity})",
+            day=line.day,
+            starts_at=line.starts_at,
+            ends_at=line.ends_at,
+            place="",
+            is_cancelled=not line.is_add,
+        )
+        for line in done.lines
+    ]
+    return calendar_file(events, done.at, town.mail_from.rpartition("@")[2] or "espace-citoyens.invalid")
+
+
+def line_key(line: Line) -> str:
+    """What a calendar, and an acknowledgement, recognise a child's slot by."""
+    return f"reservation-{line.child_id}-{line.slot_id}"
+
+
+def _stored(line: Line) -> dict[str, Any]:
+    return {
+        "add": line.is_add,
+        "child": line.child_name,
+        "key": line_key(line),
+        "day": line.day.isoformat(),
+        "activity": line.activity,
+        "formula": line.formula,
+        "start": line.starts_at.isoformat(),
+        "end": line.ends_at.isoformat(),
+        "price": line.price.cents,
+        "amount": line.amount.cents,
+        "late": line.is_late,
+        "due": line.stays_due,
+        "pending": line.is_pending,
+        "until": line.free_until.isoformat() if line.free_until else None,
+    }
+
+
+def _line(row: dict[str, Any]) -> DoneLine:
+    return DoneLine(
+        is_add=row["add"],
+        child=row["child"],
+        key=row["key"],
+        day=date.fromisoformat(row["day"]),
+        activity=row["activity"],
+        formula=row["formula"],
+        starts_at=time.fromisoformat(row["start"]),
+        ends_at=time.fromisoformat(row["end"]),
+        price=Money(row["price"]),
+        amount=Money(row["amount"]),
+        is_late=row["late"],
+        stays_due=row["due"],
+        is_pending=row["pending"],
+        until=datetime.fromisoformat(row["until"]) if row["until"] else None,
+    )

@@ -1,0 +1,90 @@
+"""A weekly pattern expands to a diff that leaves hand-made changes alone and does nothing when run again (I8)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from espace.bookings.enums import BookingOrigin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PatternDayRule:
+    """On this weekday (0 = Monday), this formula."""
+
+    weekday: int
+    formula_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDay:
+    """A slot that a pattern could book: open, at the enrolment's venue, within its days."""
+
+    slot_id: int
+    day: date
+    formula_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingBooking:
+    """A booking of the child in one of those slots: the last one of each slot.
+
+    `is_active`: it holds the slot. `by_hand`: a person chose it for that day (booked one by one, or cancelled one by
+    one), so that no pattern touches it.
+    """
+
+    booking_id: int
+    slot_id: int
+    is_active: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What to book and to cancel, and the slots left as a person decided; each in the order of the slots given."""
+
+    book: tuple[int, ...]
+    cancel: tuple[int, ...]
+    left_alone: tuple[int, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.book and not self.cancel
+
+
+def by_hand(origin: BookingOrigin, pinned: bool) -> bool:
+    """Whether a person chose this very day: booked one by one, or touched afterwards."""
+    return pinned or origin is not BookingOrigin.PATTERN
+
+
+def expand(
+    days: Collection[PatternDayRule],
+    slots: Iterable[SlotDay],
+    standing: Iterable[StandingBooking],
+    from_day: date,
+) -> Expansion:
+    """The diff between what the pattern wants from `from_day` on and what stands.
+
+    Running it again once the diff is applied gives an empty one; a booking or a cancellation made by hand is never
+    undone, whichever way the pattern goes.
+    """
+    wanted_days = {(d.weekday, d.formula_id) for d in days}
+    last = {b.slot_id: b for b in standing}
+    book: list[int] = []
+    cancel: list[int] = []
+    alone: list[int] = []
+    for slot in slots:
+        if slot.day < from_day:
+            continue
+        wanted = (slot.day.weekday(), slot.formula_id) in wanted_days
+        known = last.get(slot.slot_id)
+        active = known is not None and known.is_active
+        if known is not None and known.by_hand:
+            if wanted != active:
+                alone.append(slot.slot_id)
+        elif wanted and not active:
+            book.append(slot.slot_id)
+        elif known is not None and active and not wanted:
+            cancel.append(known.booking_id)
+    return Expansion(tuple(book), tuple(cancel), tuple(alone))

@@ -1,0 +1,160 @@
+"""The right to book: asked for by a family, given at once or by an agent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from espace.activities.enums import EnrolmentPolicy
+from espace.activities.errors import PeriodClosed, PeriodNotOpenYet
+from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, catalogue, venues_of_periods
+from espace.activities.rules import Ages, check_age
+from espace.audit import services as audit
+from espace.bookings import notices
+from espace.bookings.enums import BookingState, EnrolmentState
+from espace.bookings.errors import AlreadyDecided, NoSchool, NotAllowed, ReasonNeeded, WrongVenue
+from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.desk import OPEN_ENROLMENTS
+from espace.bookings.queries.enrolments import households_of_child, school_of, venues_allowed
+from espace.bookings.services.places import lock_children, lock_pools, recount
+from espace.families.models import Person
+from espace.families.queries import child_for
+from espace.kernel import clock
+from espace.kernel.actor import Actor, Channel, Permission
+from espace.kernel.db import write_transaction
+from espace.kernel.errors import NotFound
+
+
+def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None = None) -> Enrolment:
+    """Enrols a child for a period; twice gives the same enrolment.
+
+    Accepted at once, or PENDING when an agent decides: the days booked meanwhile hold their place. `venue_id` may be
+    left out where the family has no choice (at the child's school). Raises `NotFound`, `PeriodNotOpenYet`,
+    `PeriodClosed`, `TooYoung`, `TooOld`, `NoSchool`, `WrongVenue`.
+    """
+    child = child_for(actor, child_id, to_book=True)
+    offer = catalogue()
+    period = offer.periods.get(period_id)
+    if period is None:
+        raise NotFound
+    activity = offer.activities[period.activity_id]
+    today = clock.today()
+    _check_dates(actor, period, today)
+    if child.birth_date is not None:
+        check_age(child.birth_date, Ages(activity.min_age, activity.max_age), max(period.start, today))
+    venue = _venue(child, activity, period, venue_id, max(period.start, today))
+    with write_transaction():
+        lock_children([child_id])
+        standing = Enrolment.objects.filter(child_id=child_id, period_id=period_id, state__in=OPEN_ENROLMENTS)
+        if existing := standing.order_by("id").first():
+            return existing
+        accepted = activity.policy is EnrolmentPolicy.AUTOMATIC
+        now = clock.now()
+        enrolment = Enrolment.objects.create(
+            child_id=child_id,
+            activity_id=activity.id,
+            period_id=period_id,
+            venue_id=venue.id,
+            state=EnrolmentState.ACCEPTED if accepted else EnrolmentState.PENDING,
+            requested_at=now,
+            decided_at=now if accepted else None,
+            start=period.start,
+            end=period.end,
+        )
+        audit.record(
+            actor,
+            "bookings.enrol",
+            object_kind="enrolment",
+            object_id=enrolment.pk,
+            household_id=next(iter(households_of_child(child_id, max(period.start, today))), None),
+            payload={"child": child_id, "period": period_id, "venue": venue.id, "state": enrolment.state},
+        )
+    return enrolment
+
+
+def enrol_in(actor: Actor, *, child_id: int, choices: Mapping[int, int | None]) -> list[Enrolment]:
+    """Enrols a child in several periods at once, all or none: {period id: venue id, or None}. Raises as `enrol`."""
+    with write_transaction():
+        return [
+            enrol(actor, child_id=child_id, period_id=period_id, venue_id=venue_id)
+            for period_id, venue_id in choices.items()
+        ]
+
+
+def decide_enrolment(actor: Actor, *, enrolment_id: int, accept: bool, reason: str = "") -> Enrolment:
+    """Accepts (its pending days are confirmed) or refuses (they are freed, with the reason told to the family).
+
+    Raises `NotAllowed`, `NotFound`, `AlreadyDecided`, `ReasonNeeded` for a refusal without one.
+    """
+    if not actor.may(Permission.ENROLMENTS):
+        raise NotAllowed
+    reason = reason.strip()
+    if not accept and not reason:
+        raise ReasonNeeded
+    with write_transaction():
+        child_id = Enrolment.objects.filter(id=enrolment_id).values_list("child_id", flat=True).first()
+        if child_id is None:
+            raise NotFound
+        lock_children([child_id])
+        enrolment = Enrolment.objects.select_related("child", "activity").get(id=enrolment_id)
+        if enrolment.state != EnrolmentState.PENDING:
+            raise AlreadyDecided
+        enrolment.state = EnrolmentState.ACCEPTED if accept else EnrolmentState.REFUSED
+        enrolment.decided_at = clock.now()
+        enrolment.reason = reason
+        enrolment.save(update_fields=["state", "decided_at", "reason"])
+        days = _settle_days(enrolment, accept=accept)
+        households = households_of_child(child_id, max(enrolment.start, clock.today()))
+        audit.record(
+            actor,
+            "bookings.accept_enrolment" if accept else "bookings.refuse_enrolment",
+            object_kind="enrolment",
+            object_id=enrolment.pk,
+            household_id=next(iter(households), None),
+            payload={"child": child_id, "days": days},
+            reason=reason,
+        )
+        notices.answer_enrolment(
+            households,
+            child=enrolment.child.first_name,
+            activity=enrolment.activity.name,
+            accepted=accept,
+            reason=reason,
+        )
+    return enrolment
+
+
+def _settle_days(enrolment: Enrolment, *, accept: bool) -> int:
+    """Confirms the pending days, or gives their places back. Lateness was judged when the family asked."""
+    pending = Booking.objects.filter(enrolment=enrolment, state=BookingState.PENDING_ENROLMENT)
+    if accept:
+        return pending.update(state=BookingState.CONFIRMED)
+    pools = set(pending.order_by("id").values_list("slot__pool_id", flat=True))
+    lock_pools(pools)
+    refused = pending.update(state=BookingState.REFUSED)
+    recount(pools)
+    return refused
+
+
+def _check_dates(actor: Actor, period: PeriodEntry, today: date) -> None:
+    now = clock.now()
+    at_counter = actor.channel is not Channel.PORTAL
+    if now < period.opens_at and not at_counter:
+        raise PeriodNotOpenYet
+    if period.end <= today or (period.closes_at is not None and now > period.closes_at and not at_counter):
+        raise PeriodClosed
+
+
+def _venue(
+    child: Person, activity: ActivityEntry, period: PeriodEntry, venue_id: int | None, on: date
+) -> VenueEntry:
+    school_id = school_of(child.pk, on) if activity.is_at_school else None
+    if activity.is_at_school and school_id is None:
+        raise NoSchool
+    allowed = venues_allowed(activity, venues_of_periods([period.id]).get(period.id, []), school_id)
+    if venue_id is None and len(allowed) == 1:
+        return allowed[0]
+    chosen = next((venue for venue in allowed if venue.id == venue_id), None)
+    if chosen is None:
+        raise WrongVenue
+    return chosen

@@ -1,0 +1,1 @@
+"""The demonstration town: deterministic, no real person, no real place."""

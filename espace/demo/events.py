@@ -1,0 +1,195 @@
+"""What happens in the demonstration, as plain data: each event has its instant, and both writers write the same.
+
+People are named by keys ("f007" a household, "f007a0" its first adult, "f007c1" its second child), activities and
+schools by those of `demo.offer`, a period by its activity and its first day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from espace.activities.rules import Ages
+from espace.town.enums import Grade
+
+GUICHET = "guichet"
+Day = tuple[str, date, str]  # (activity, day, formula)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something done at an instant, in the past of the demonstration."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Adult:
+    """An adult of a household. Without `username`, no account."""
+
+    key: str
+    first_name: str
+    last_name: str
+    birth_date: date
+    email: str
+    phone: str
+    username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHousehold(Event):
+    """The guichet opens a household. `quotient` in hundredths of a euro, None when the family gave none."""
+
+    key: str
+    name: str
+    street: str
+    street_extra: str
+    postcode: str
+    city: str
+    adults: tuple[Adult, ...]
+    quotient: int | None
+    is_resident: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Schooling:
+    """A school from a day on, and the grade of that year."""
+
+    start: date
+    school: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class AddChild(Event):
+    """A child joins its homes: one, or two by turns of a week from `cycle_start` (a Monday)."""
+
+    key: str
+    first_name: str
+    last_name: str
+    birth_date: date
+    homes: tuple[str, ...]
+    cycle_start: date | None
+    packed_lunch: bool
+    schoolings: tuple[Schooling, ...]
+
+    def home_on(self, day: date) -> str:
+        """The household that answers for the child that day."""
+        if self.cycle_start is None:
+            return self.homes[0]
+        return self.homes[(day - self.cycle_start).days % 14 // 7]
+
+    def schooling_on(self, day: date) -> Schooling | None:
+        return next((s for s in reversed(self.schoolings) if s.start <= day), None)
+
+    def may_join(self, ages: Ages, day: date) -> bool:
+        """Whether the activity takes this child that day."""
+        years = (
+            day.year
+            - self.birth_date.year
+            - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+        )
+        low, high = ages.minimum, ages.maximum
+        return (low is None or low <= years) and (high is None or years <= high)
+
+
+@dataclass(frozen=True, slots=True)
+class SignUp(Event):
+    """Somebody creates an account, step by step; `adult` holds what they type."""
+
+    adult: Adult
+    street: str
+    street_extra: str
+    postcode: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class IssueKey(Event):
+    """The guichet makes the key of one adult."""
+
+    household: str
+    adult: str
+
+
+@dataclass(frozen=True, slots=True)
+class RedeemKey(Event):
+    """The adult types the last key made for them."""
+
+    adult: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book(Event):
+    """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed.
+
+    `by` is the adult, or GUICHET acting for `household`. `pattern` is (activity, weekday, formula); it holds from
+    `from_day` on.
+    """
+
+    by: str
+    household: str
+    child: str
+    enrol: tuple[tuple[str, date], ...] = ()
+    pattern: tuple[tuple[str, int, str], ...] = ()
+    from_day: date | None = None
+    add: tuple[Day, ...] = ()
+    remove: tuple[Day, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decide(Event):
+    """The guichet accepts an enrolment that waited."""
+
+    child: str
+    activity: str
+    period: date
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Event):
+    """An activity is closed at one place on one day."""
+
+    activity: str
+    venue: str
+    day: date
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bill(Event):
+    """The régisseur closes a month, computes, reviews and issues its invoices."""
+
+    month: date
+
+
+@dataclass(frozen=True, slots=True)
+class Pay(Event):
+    """The first adult of a household pays the bill of a month on line, if there is one; or the bank refuses."""
+
+    household: str
+    adult: str
+    month: date
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskChange(Event):
+    """A family asks for a change to its record, which waits for the guichet. No `adult`: of the household."""
+
+    household: str
+    by: str
+    adult: str
+    values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey(Event):
+    """An account without a key writes to the guichet."""
+
+    username: str
+    already_known: bool
+    child_first_name: str
+    child_last_name: str
+    child_birth_date: date
+    message: str

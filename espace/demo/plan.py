@@ -1,0 +1,187 @@
+"""The one plan of the demonstration, drawn around a day: who lives where, who books what, who pays when.
+
+Pure and deterministic: the same day and number of households give the same events, which `builder` plays through
+the services and `bulk` writes at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from espace.demo import offer
+from espace.demo.events import Adult, AskChange, Bill, Close, Event, Pay, RequestKey, SignUp
+from espace.demo.habits import CANTEEN, EVENING, Setting, draw_bookings
+from espace.demo.homes import Home, Span, draw_homes
+from espace.demo.offer import SchoolPlan
+from espace.demo.people import Register
+from espace.demo.school_calendar import SchoolCalendar, around
+from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range
+from espace.town.enums import SchoolLevel
+
+SEED = "Clairval-sur-Aune"
+FEWEST = 12
+SCHOOL_DAYS = 5  # a month with fewer is not worth a bill
+OVERDUE = "f001"  # the other parent forgot both bills
+
+
+class TooFewHouseholds(ValueError):
+    """The households made by hand do not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The events in order, and the window `[start, end)` of the days that can be booked.
+
+    `places` is how many times the places of the centre and the gymnasium; `months` are those billed, `full` the
+    (venue, day) where nobody more is taken.
+    """
+
+    today: date
+    start: date
+    end: date
+    households: int
+    schools: tuple[SchoolPlan, ...]
+    places: int
+    months: tuple[date, ...]
+    full: tuple[tuple[str, date], ...]
+    events: tuple[Event, ...]
+
+
+def make_plan(today: date, households: int = 40) -> Plan:
+    """The plan around that day. `TooFewHouseholds` under twelve; `CalendarNotPublished` as `around` says."""
+    if households < FEWEST:
+        raise TooFewHouseholds
+    calendar = around(today)
+    months = _months(calendar, today)
+    start, end = _window(calendar, today, months)
+    span = Span(tuple(y for y in calendar.years if y.start < end and start < y.end), calendar.current)
+    schools = offer.schools_for(households)
+    closures = _closures(calendar, months, schools, today)
+    school_days = {
+        year: tuple(filter(calendar.is_school_day, date_range(max(year.start, start), min(year.summer, end))))
+        for year in span.years
+    }
+    setting = Setting(span, calendar, today, start, end, closures, school_days)
+    homes = draw_homes(households, SEED, span, _sectors(schools), today)
+    events: list[Event] = [*closures, *(Bill(_issued(month, today), month) for month in months)]
+    linked = {home.opened.key: home.linked for home in homes if home.linked}
+    for home in homes:
+        events += [home.opened, *home.children, *home.events, *draw_bookings(home, setting, linked)]
+        events += _payments(home, months, today)
+    events += _asked_lately(homes, today)
+    events.sort(key=lambda event: event.at)
+    places = max(1, households // 40)
+    return Plan(today, start, end, households, schools, places, months, _full(calendar, today), tuple(events))
+
+
+def _window(calendar: SchoolCalendar, today: date, months: tuple[date, ...]) -> tuple[date, date]:
+    following = calendar.following
+    is_open = following is not None and today >= date(following.start.year, 6, 1)
+    end = following.end if following and is_open else calendar.current.end
+    return min(calendar.current.start, *months), end
+
+
+def _months(calendar: SchoolCalendar, today: date) -> tuple[date, ...]:
+    """The first days of the last two complete months that have school days, the older first."""
+    found: list[date] = []
+    month = today.replace(day=1)
+    while len(found) < 2:
+        end, month = month, (month - ONE_DAY).replace(day=1)
+        if month < calendar.previous.start:
+            break
+        if today > end and sum(map(calendar.is_school_day, date_range(month, end))) >= SCHOOL_DAYS:
+            found.insert(0, month)
+    return tuple(found)
+
+
+def _sectors(schools: tuple[SchoolPlan, ...]) -> list[tuple[str, str]]:
+    small = [school.key for school in schools if school.level is SchoolLevel.NURSERY]
+    big = [school.key for school in schools if school.level is SchoolLevel.ELEMENTARY]
+    return list(zip(small, big, strict=True))
+
+
+def _closures(
+    calendar: SchoolCalendar, months: tuple[date, ...], schools: tuple[SchoolPlan, ...], today: date
+) -> tuple[Close, ...]:
+    """One canteen closed on a day of the last billed month, one evening in the weeks to come, if there is school."""
+    school = next(s for s in schools if s.level is SchoolLevel.ELEMENTARY)
+    found = []
+    if past := _first(calendar, months[-1] + timedelta(days=9), 20, weekday=1):
+        told = at(past - timedelta(days=5), time(11, 20))
+        found.append(Close(told, CANTEEN, school.key, past, "Panne de la cuisine : pas de repas ce jour-là."))
+    if coming := _first(calendar, today + timedelta(days=9), 21, weekday=3):
+        told = at(today - timedelta(days=2), time(15, 5))
+        found.append(Close(told, EVENING, school.key, coming, "Réunion de toute l’équipe."))
+    return tuple(found)
+
+
+def _full(calendar: SchoolCalendar, today: date) -> tuple[tuple[str, date], ...]:
+    """One Wednesday of the weeks to come at the leisure centre."""
+    day = _first(calendar, today + timedelta(days=16), 30, weekday=2)
+    return ((offer.CENTRE[0], day),) if day else ()
+
+
+def _first(calendar: SchoolCalendar, start: date, days: int, *, weekday: int) -> date | None:
+    """The first school day of that weekday within so many days."""
+    wanted = (d for d in date_range(start, start + timedelta(days=days)) if d.weekday() == weekday)
+    return next((day for day in wanted if calendar.is_school_day(day)), None)
+
+
+def _issued(month: date, today: date) -> datetime:
+    """The first weekday after the first day of the next month, at the latest yesterday."""
+    day = (month + timedelta(days=32)).replace(day=2)
+    while day.weekday() >= SATURDAY:
+        day += ONE_DAY
+    return at(min(day, today - ONE_DAY), time(14, 30))
+
+
+def _payments(home: Home, months: tuple[date, ...], today: date) -> list[Pay]:
+    """The older month is mostly paid, the last one by a third; a bank may refuse first."""
+    if not home.linked:
+        return []
+    rng, key = Random(f"{SEED}:paiements:{home.opened.key}"), home.opened.key
+    found = []
+    for month in months:
+        draw, refused, delay = rng.random(), rng.random() < 0.08, rng.randrange(1, 17)
+        is_last = month == months[-1]
+        pays = draw < (0.36 if is_last else 0.8)
+        if key in ("f000", OVERDUE):
+            pays = key == "f000" and not is_last
+        day = min(_issued(month, today).date() + timedelta(days=delay), today - ONE_DAY)
+        paid = at(day, time(19, rng.randrange(60), rng.randrange(60)))
+        if not pays or paid <= _issued(month, today):
+            continue
+        if refused:
+            found.append(Pay(paid - timedelta(minutes=4), key, home.linked, month, accepted=False))
+        found.append(Pay(paid, key, home.linked, month, accepted=True))
+    return found
+
+
+def _asked_lately(homes: Iterable[Home], today: date) -> list[Event]:
+    """What waits on the desk of the guichet: two changes of the record, two people without a key."""
+    first, second = [home for home in homes if home.linked][3:5]
+    town = str(offer.TOWN["city"])
+    address = (("street", "17, rue de la Filature"), ("postcode", "99450"), ("city", town))
+    phone = (("phone", "06 39 98 77 41"),)
+    moved, called = at(today - timedelta(days=2), time(21, 14)), at(today - ONE_DAY, time(12, 47))
+    events: list[Event] = [
+        AskChange(moved, first.opened.key, first.linked, "", address),
+        AskChange(called, second.opened.key, second.linked, second.linked, phone),
+    ]
+    strangers = (("Thi-Mai", "Duchêne", False, "Bao", 4), ("Bilal", "Kaci", True, "Assia", 6))
+    for number, (given, last, known, child, age) in enumerate(strangers):
+        name = Register().username(given, last)
+        phone_number = f"06 39 98 99 {number:02d}"
+        adult = Adult(
+            f"inconnu{number}", given, last, date(1990, 3, 14 + number), f"{name}.9@exemple.fr", phone_number,
+            f"{name}.9",
+        )  # fmt: skip
+        signed_up = at(today - timedelta(days=3 - number), time(20, 12 + number))
+        events.append(SignUp(signed_up, adult, "3, rue Haute", "", "99450", town))
+        asked, born = signed_up + timedelta(minutes=6), date(today.year - age, 2, 11)
+        message = "" if known else "Nous venons d’emménager."
+        events.append(RequestKey(asked, adult.username, known, child, last, born, message))
+    return events

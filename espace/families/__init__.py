@@ -1,0 +1,1 @@
+"""People, households, children, guardians, custody, quotient, schooling, Clé Enfance."""

@@ -1,0 +1,60 @@
+"""What changes families. Every act is one transaction: the change, its line in the journal, its messages."""
+
+from espace.families.services.acting import start_acting, stop_acting
+from espace.families.services.changes import LABELS as CHANGE_LABELS
+from espace.families.services.changes import ask_record_change, decide_record_change
+from espace.families.services.households import (
+    AdultDraft,
+    ChildDraft,
+    Guardian,
+    Opened,
+    add_adult,
+    add_child,
+    add_guardian,
+    add_organisation,
+    add_pickup,
+    create_household,
+    open_family,
+)
+from espace.families.services.keys import issue_key, make_key_letter, redeem_key, revoke_key, unlink_account
+from espace.families.services.requests import answer_key_request, request_key
+from espace.families.services.situation import (
+    read_health_detail,
+    set_category,
+    set_custody,
+    set_health_plan,
+    set_quotient,
+    set_schooling,
+)
+
+__all__ = [
+    "CHANGE_LABELS",
+    "AdultDraft",
+    "ChildDraft",
+    "Guardian",
+    "Opened",
+    "add_adult",
+    "add_child",
+    "add_guardian",
+    "add_organisation",
+    "add_pickup",
+    "answer_key_request",
+    "ask_record_change",
+    "create_household",
+    "decide_record_change",
+    "issue_key",
+    "make_key_letter",
+    "open_family",
+    "read_health_detail",
+    "redeem_key",
+    "request_key",
+    "revoke_key",
+    "set_category",
+    "set_custody",
+    "set_health_plan",
+    "set_quotient",
+    "set_schooling",
+    "start_acting",
+    "stop_acting",
+    "unlink_account",
+]

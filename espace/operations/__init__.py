@@ -1,0 +1,1 @@
+"""What spans the town: worker, heartbeat, health, purges."""

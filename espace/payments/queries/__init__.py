@@ -1,0 +1,49 @@
+"""Reads of what is paid. `…_for(actor)` decide who may see what; the others are given what was allowed before."""
+
+from espace.payments.queries.bills import (
+    Bill,
+    balances,
+    bill_for,
+    bills_for,
+    bills_of,
+    credit_for,
+    credit_of,
+    left_to_pay,
+    simple_bills_for,
+    todo_for,
+)
+from espace.payments.queries.history import (
+    PaymentEvent,
+    allocations_of,
+    bank_origin,
+    events_of,
+    intent_for,
+    live_order_of,
+    payment_for,
+    receipt_of,
+    receipts_for,
+)
+from espace.payments.queries.proof import preuve
+
+__all__ = [
+    "Bill",
+    "PaymentEvent",
+    "allocations_of",
+    "balances",
+    "bank_origin",
+    "bill_for",
+    "bills_for",
+    "bills_of",
+    "credit_for",
+    "credit_of",
+    "events_of",
+    "intent_for",
+    "left_to_pay",
+    "live_order_of",
+    "payment_for",
+    "preuve",
+    "receipt_of",
+    "receipts_for",
+    "simple_bills_for",
+    "todo_for",
+]

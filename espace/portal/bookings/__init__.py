@@ -1,0 +1,1 @@
+"""Réserver: the month of a child, the weekly pattern, enrolling, and the recap before anything is done."""

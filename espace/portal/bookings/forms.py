@@ -1,0 +1,190 @@
+"""What the browser sends: choices only. Prices, dates and states are read again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from espace.bookings.queries import EnrolmentOption, PatternSheet
+from espace.kernel.text import has_forbidden_characters
+from espace.ui.widgets import DateInput
+
+MOST_ID = 2**63 - 1
+LONGEST_ID = len(str(MOST_ID))
+MOST_SLOTS = 600
+BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
+OFFERED_AGAIN = _("Vos choix sont de nouveau cochés. Vérifiez-les, puis confirmez.")
+
+
+def _id(text: str) -> int:
+    """A plain positive id; anything else breaks the form, never the server."""
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_ID or not 0 < int(text) <= MOST_ID:
+        raise forms.ValidationError(BROKEN)
+    return int(text)
+
+
+class IdsField(forms.Field):
+    """Several ids of the same name, as boxes send them."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> frozenset[int]:
+        values: list[str] = value or []
+        if len(values) > MOST_SLOTS:
+            raise forms.ValidationError(BROKEN)
+        return frozenset(_id(text) for text in values)
+
+
+class PairsField(forms.CharField):
+    """ "slot.booking slot.booking": the state a page showed."""
+
+    widget = forms.HiddenInput
+
+    def to_python(self, value: Any) -> dict[int, int]:  # type: ignore[override]
+        words = str(value or "").split(" ") if value else []
+        if len(words) > MOST_SLOTS:
+            raise forms.ValidationError(BROKEN)
+        pairs: dict[int, int] = {}
+        for word in words:
+            slot, dot, booking = word.partition(".")
+            if not dot:
+                raise forms.ValidationError(BROKEN)
+            pairs[_id(slot)] = _id(booking)
+        return pairs
+
+    def validate(self, value: Any) -> None:
+        """Pairs are checked one by one above."""
+
+    def run_validators(self, value: Any) -> None:
+        """Nothing more to check: the value is no longer a text."""
+
+
+def _reason() -> forms.CharField:
+    return forms.CharField(required=False, max_length=500, label=_("Motif"))
+
+
+class PlainTextMixin(forms.Form):
+    """Refuses control characters and text that reads backwards, in words."""
+
+    def clean_motif(self) -> str:
+        text: str = self.cleaned_data["motif"]
+        if has_forbidden_characters(text):
+            raise forms.ValidationError(
+                _("Le motif contient des caractères qui ne s’affichent pas : retapez-le.")
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a grid asks: slots to book, bookings to cancel, from the state it showed."""
+
+    add: frozenset[int]
+    remove: frozenset[int]
+    seen: dict[int, int]
+    wanted: frozenset[int]
+
+
+class GridForm(PlainTextMixin):
+    """`r`: the slots wanted (ticked, or fixed); `vu`: what was booked when the page was made."""
+
+    r = IdsField(required=False)
+    vu = PairsField(required=False)
+    semaine = forms.DateField(required=False)
+    jeton = forms.CharField(required=False, max_length=64)
+    empreinte = forms.CharField(required=False, max_length=64)
+    partiel = forms.BooleanField(required=False)
+    motif = _reason()
+
+    def asked(self) -> Asked:
+        wanted: frozenset[int] = self.cleaned_data["r"]
+        seen: dict[int, int] = self.cleaned_data["vu"]
+        return Asked(
+            add=wanted - seen.keys(),
+            remove=frozenset(booking for slot, booking in seen.items() if slot not in wanted),
+            seen=seen,
+            wanted=wanted,
+        )
+
+    @property
+    def week(self) -> date | None:
+        found: date | None = getattr(self, "cleaned_data", {}).get("semaine")
+        return found
+
+
+class PatternForm(PlainTextMixin):
+    """`j`: weekday-formula couples, among those of the sheet; `depuis`: the first day."""
+
+    j = forms.MultipleChoiceField(required=False, label=_("Jours de la semaine"))
+    depuis = forms.DateField(
+        label=_("À partir du"),
+        widget=DateInput(),
+        error_messages={
+            "required": _("Indiquez à partir de quel jour."),
+            "invalid": _("Indiquez une date, par exemple 01/12/2026."),
+        },
+    )
+    jeton = forms.CharField(required=False, max_length=64)
+    empreinte = forms.CharField(required=False, max_length=64)
+    partiel = forms.BooleanField(required=False)
+    motif = _reason()
+
+    def __init__(self, sheet: PatternSheet, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._sheet = sheet
+        field = self.fields["j"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        field.choices = sheet.values
+        field.error_messages["invalid_choice"] = str(BROKEN)
+        self.fields["depuis"].widget.attrs |= {
+            "min": sheet.earliest.isoformat(),
+            "max": sheet.latest.isoformat(),
+        }
+
+    def clean_depuis(self) -> date:
+        day: date = self.cleaned_data["depuis"]
+        if not self._sheet.earliest <= day <= self._sheet.latest:
+            raise forms.ValidationError(_("Choisissez une date de l’année scolaire en cours."))
+        return day
+
+    @property
+    def days(self) -> list[tuple[int, int]]:
+        values: Sequence[str] = self.cleaned_data["j"]
+        return [
+            (int(weekday), int(formula)) for weekday, _dash, formula in (v.partition("-") for v in values)
+        ]
+
+
+class EnrolForm(forms.Form):
+    """`p`: the periods chosen; `lieu_<period>` where the family may choose the place."""
+
+    p = forms.MultipleChoiceField(
+        label=_("Activités"),
+        error_messages={
+            "required": _("Choisissez au moins une activité."),
+            "invalid_choice": _("Cette activité n’est pas proposée pour cet enfant."),
+        },
+    )
+
+    def __init__(self, options: Sequence[EnrolmentOption], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        possible = [option for option in options if option.is_possible]
+        field = self.fields["p"]
+        assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
+        field.choices = [(str(o.period.id), o.activity.name) for o in possible]
+        for option in possible:
+            if len(option.venues) > 1:
+                self.fields[f"lieu_{option.period.id}"] = forms.ChoiceField(
+                    label=_("Lieu"),
+                    required=False,
+                    choices=[(str(v.id), v.name) for v in option.venues],
+                )
+
+    def choices(self) -> dict[int, int | None]:
+        chosen: Sequence[str] = self.cleaned_data["p"]
+        return {int(p): int(self.cleaned_data.get(f"lieu_{p}") or 0) or None for p in chosen}

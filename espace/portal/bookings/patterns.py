@@ -1,0 +1,102 @@
+"""« Semaine type »: choose, see every date, confirm."""
+
+from __future__ import annotations
+
+import secrets
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from espace.accounts.access import ActorRequest, citizen, keeps_choices
+from espace.accounts.returning import take_kept
+from espace.bookings import queries, services
+from espace.bookings.errors import SomeRefused, StaleForm
+from espace.bookings.queries import PatternSheet, Recap
+from espace.kernel import clock
+from espace.kernel.errors import Refusal
+from espace.kernel.http import or_404, see_other, told
+from espace.portal.bookings.forms import OFFERED_AGAIN, PatternForm
+
+
+@citizen
+@keeps_choices
+@never_cache
+def pattern(request: HttpRequest, child_id: int) -> HttpResponse:
+    """The week as boxes; by POST, every date it makes (or the boxes again, with `modifier`). Writes nothing."""
+    actor = cast(ActorRequest, request).actor
+    with or_404():
+        sheet = queries.pattern_sheet_for(actor, child_id)
+    if request.method != "POST":
+        kept = PatternForm(sheet, take_kept(request))
+        if kept.is_valid():
+            messages.info(request, OFFERED_AGAIN)
+            return _sheet(request, sheet, kept)
+        form = PatternForm(sheet, initial={"depuis": sheet.first_in_time, "j": sheet.chosen})
+        return _sheet(request, sheet, form)
+    form = PatternForm(sheet, request.POST)
+    if "modifier" in request.POST or not form.is_valid():
+        return _sheet(request, sheet, form)
+    try:
+        recap = services.preview_pattern(
+            actor, enrolment_ids=sheet.enrolment_ids, days=form.days, from_day=form.cleaned_data["depuis"]
+        )
+    except Refusal as refusal:
+        form.add_error(None, told(refusal))
+        return _sheet(request, sheet, form)
+    return _recap(request, sheet, form, recap)
+
+
+@citizen
+@keeps_choices
+@never_cache
+def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
+    """Keeps the week and books its days, once; or shows the recap again with what changed. By its address: the week."""
+    if request.method != "POST":
+        return redirect("pattern", child_id=child_id)
+    actor = cast(ActorRequest, request).actor
+    with or_404():
+        sheet = queries.pattern_sheet_for(actor, child_id)
+    form = PatternForm(sheet, request.POST)
+    if not form.is_valid():
+        return _sheet(request, sheet, form)
+    sent = form.cleaned_data
+    try:
+        done = services.apply_pattern(
+            actor,
+            enrolment_ids=sheet.enrolment_ids,
+            days=form.days,
+            from_day=sent["depuis"],
+            token=sent["jeton"],
+            expected=sent["empreinte"],
+            what_is_free=sent["partiel"],
+            reason=sent["motif"],
+        )
+    except (StaleForm, SomeRefused) as refusal:
+        return _recap(request, sheet, form, cast(Recap, refusal.recap), told(refusal))
+    except Refusal as refusal:
+        form.add_error(None, told(refusal))
+        return _sheet(request, sheet, form)
+    return see_other("book_done", reference=done.reference)
+
+
+def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
+    chosen = set(form["j"].value() or ())
+    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen})
+
+
+def _recap(
+    request: HttpRequest, sheet: PatternSheet, form: PatternForm, recap: Recap, error: str = ""
+) -> HttpResponse:
+    context = {
+        "sheet": sheet,
+        "recap": recap,
+        "now": clock.now(),
+        "error": error,
+        "token": secrets.token_urlsafe(24),
+        "chosen": form.cleaned_data["j"],
+        "since": form.cleaned_data["depuis"],
+    }
+    return render(request, "bookings/pattern_recap.html", context)

@@ -1,0 +1,80 @@
+"""Gives every page of the portal its navigation, its footer, and the town's colour."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from espace.kernel.actor import VISITOR, Actor
+from espace.town.queries import identity
+from espace.ui.items import Link, NavItem
+
+# url name, icon, and the other pages that light the same entry
+ENTRIES = (
+    ("dashboard", "home", ()),
+    ("book", "cal", ("book_child", "book_recap", "book_done", "enrol", "pattern")),
+    ("family", "people", ("child", "family_address", "family_contact", "family_key", "no_key")),
+    ("invoices", "euro", ("invoice", "pay", "payment_return")),
+    ("account", "user", ("account_contact", "account_password", "account_username", "account_new_email")),
+)
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """`town`, `nav`, `footer_links`, `home_url`, `help_url`, `town_css_url`. The town is read once a page."""
+    actor: Actor = getattr(request, "actor", VISITOR)
+    town = SimpleLazyObject(identity)
+    return {
+        "town": town,
+        "nav": _entries(request, actor),
+        "footer_links": _footer(),
+        "home_url": reverse("home"),
+        "help_url": reverse("help"),
+        "town_css_url": SimpleLazyObject(lambda: f"{reverse('town_css')}?v={town.colour.lstrip('#')}"),
+    }
+
+
+def _entries(request: HttpRequest, actor: Actor) -> list[NavItem]:
+    """A visitor has none; an agent who acts for nobody only has the way to their own face."""
+    if actor.user_id is None:
+        return []
+    labels = _labels()
+    shown = ENTRIES if not actor.is_agent or actor.on_behalf_of is not None else ENTRIES[-1:]
+    current = request.resolver_match.url_name if request.resolver_match else ""
+    items = []
+    for name, icon, others in shown:
+        url = _reversed(name)
+        if url:
+            label, short = labels[name]
+            items.append(NavItem(label, url, icon, short, current == name or current in others))
+    if actor.is_agent and (url := _reversed("agent_home")):
+        items.append(NavItem(_("Espace des agents"), url, "gear"))
+    return items
+
+
+def _labels() -> dict[str, tuple[str, str]]:
+    return {
+        "dashboard": (_("Tableau de bord"), _("Accueil")),
+        "book": (_("Réserver"), ""),
+        "family": (_("Ma famille"), _("Famille")),
+        "invoices": (_("Factures"), ""),
+        "account": (_("Mon compte"), _("Compte")),
+    }
+
+
+def _footer() -> list[Link]:
+    return [
+        Link(_("Accessibilité"), reverse("accessibility")),
+        Link(_("Mes données"), reverse("privacy")),
+        Link(_("Mentions légales"), reverse("legal")),
+        Link(_("Plan du site"), reverse("site_map")),
+    ]
+
+
+def _reversed(name: str) -> str:
+    """The address, or "" while that screen does not exist."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,289 @@
+"""The dashboard: one sentence, what is left to do by child, the next days, the dates that come, the bills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from espace.activities.enums import Action
+from espace.bookings import queries as bookings
+from espace.bookings.enums import BookingState
+from espace.bookings.queries import AgendaEntry, DeadlineToCome
+from espace.families import queries as families
+from espace.families.enums import KeyRequestState
+from espace.kernel.actor import Actor
+from espace.kernel.money import Money
+from espace.kernel.text import format_date_long, format_month, format_time, join_fr, of_month
+from espace.payments import queries as payments
+from espace.payments.queries import Bill
+
+if TYPE_CHECKING:
+    from espace.families.models import KeyRequest
+
+NUMBERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
+EVENING = 18
+NEXT_DAYS = 7
+SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do: its date if any, whether it is urgent, and where it is done."""
+
+    title: str
+    text: str
+    url: str
+    action: str
+    due: date | None = None
+    is_urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """The tasks of one child, or of the whole family (`name` empty)."""
+
+    name: str
+    tasks: list[Task]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A booking in one word and one sign; `is_pending` waits for the town."""
+
+    label: str
+    icon: str
+    is_pending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChildDay:
+    name: str
+    chips: list[Chip]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    children: list[ChildDay]
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A limit that falls soon: the day of the limit, the sentence, and where to act."""
+
+    day: date
+    hour: str
+    sentence: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """A bill in one line; `month` is "Octobre 2026"."""
+
+    reference: str
+    month: str
+    total: Money
+    balance: Money
+    due_on: date
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    today: date
+    moment: str
+    sentence: str
+    columns: list[Column]
+    days: list[Day]
+    coming: list[Coming]
+    bills: list[BillRow]
+    waiting: list[str]
+    submissions: Sequence[bookings.SubmissionLine]
+
+
+def dashboard(actor: Actor, now: datetime) -> Dashboard:
+    """Everything the page says, for a linked parent or an agent acting for a family."""
+    today = now.date()
+    children = families.children_for(actor)
+    overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
+    bills = payments.simple_bills_for(actor)
+    columns = _columns([c.first_name for c in children], overview.todos, bills, now)
+    tasks = sum(len(column.tasks) for column in columns)
+    return Dashboard(
+        today=today,
+        moment=f"{format_date_long(now)}, {format_time(now)}",
+        sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
+        columns=columns,
+        days=_days([c.first_name for c in children], overview.entries, today),
+        coming=_coming(overview.deadlines, now),
+        bills=[_row(bill) for bill in bills[:SHOWN]],
+        waiting=[todo.sentence for todo in overview.todos if todo.is_pending],
+        submissions=bookings.submissions_for(actor, count=SHOWN),
+    )
+
+
+def greeting(name: str, tasks: int, now: datetime) -> str:
+    """ "Bonjour Alice, il reste deux choses à faire." """
+    hello = _("Bonsoir") if now.hour >= EVENING else _("Bonjour")
+    who = f"{hello} {name}" if name else hello
+    if tasks == 0:
+        return _("%(hello)s, tout est en ordre.") % {"hello": who}
+    number = NUMBERS[tasks] if tasks < len(NUMBERS) else str(tasks)
+    words = ngettext("il reste %(number)s chose à faire", "il reste %(number)s choses à faire", tasks)
+    return f"{who}, {words % {'number': number}}."
+
+
+# What is left to do ---------------------------------------------------------------------------------------------
+
+
+def _columns(
+    names: list[str], todos: Sequence[bookings.Todo], bills: Sequence[Bill], now: datetime
+) -> list[Column]:
+    """The children who have something, in their order, then the whole family."""
+    empty: dict[str, list[bookings.Todo]] = {}
+    for todo in todos:
+        if not todo.is_pending:
+            empty.setdefault(todo.child, []).append(todo)
+    by_child = {name: [_of_enrolments(found)] for name, found in empty.items()}
+    columns = [Column(name, by_child[name]) for name in names if name in by_child]
+    family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_open]
+    return [*columns, Column("", family)] if family else columns
+
+
+def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
+    """The enrolments of a child that have no day yet, as one task."""
+    activities = join_fr(todo.activity.lower() for todo in todos)
+    return Task(
+        title=_("Réserver des jours : %(activities)s") % {"activities": activities},
+        text=_("L’inscription est faite, aucun jour n’est réservé."),
+        url=reverse("pattern", args=[todos[0].child_id]),
+        action=_("Choisir la semaine"),
+    )
+
+
+def _of_bill(bill: Bill, today: date) -> Task:
+    url = reverse("invoice", args=[bill.invoice.reference])
+    facts = {
+        "amount": str(bill.balance),
+        "day": format_date_long(bill.due_on),
+        "month": of_month(bill.invoice.month),
+    }
+    late = bill.due_on < today
+    text = (
+        _("Reste %(amount)s ; l’échéance était le %(day)s.")
+        if late
+        else _("Reste %(amount)s, avant le %(day)s.")
+    )
+    return Task(
+        title=_("Régler la facture %(month)s") % facts,
+        text=text % facts,
+        url=url,
+        action=_("Régler %(amount)s") % facts,
+        due=bill.due_on,
+        is_urgent=late or bill.due_on <= today + timedelta(days=7),
+    )
+
+
+def _row(bill: Bill) -> BillRow:
+    month = format_month(bill.invoice.month)
+    return BillRow(
+        bill.invoice.reference,
+        month[:1].upper() + month[1:],
+        bill.invoice.total,
+        bill.balance,
+        bill.due_on,
+        bill.is_open,
+    )
+
+
+# What comes -----------------------------------------------------------------------------------------------------
+
+
+def _days(names: list[str], entries: Sequence[AgendaEntry], today: date) -> list[Day]:
+    """The next five days on which something is booked, every child each day."""
+    days = sorted({entry.day for entry in entries})[:5]
+    return [
+        Day(day, [ChildDay(n, [_chip(e) for e in entries if e.day == day and e.child == n]) for n in names])
+        for day in days
+    ]
+
+
+def _chip(entry: AgendaEntry) -> Chip:
+    """The sign says the part of the day: sun, plate, moon; a ball for a whole day of leisure."""
+    if entry.ends_at <= time(10):
+        icon = "sun"
+    elif entry.starts_at >= time(16):
+        icon = "moon"
+    elif time(11) <= entry.starts_at and entry.ends_at <= time(14, 30):
+        icon = "fork"
+    else:
+        icon = "ball"
+    return Chip(entry.formula, icon, entry.state is BookingState.PENDING_ENROLMENT)
+
+
+def _coming(limits: Sequence[DeadlineToCome], now: datetime) -> list[Coming]:
+    """The next limits, those of one instant and one kind together: what to book or cancel, for whom, which days."""
+    together: dict[tuple[datetime, Action], list[DeadlineToCome]] = {}
+    for limit in limits:
+        together.setdefault((limit.at, limit.action), []).append(limit)
+    return [_said(group, now) for group in list(together.values())[:SHOWN]]
+
+
+def _said(group: Sequence[DeadlineToCome], now: datetime) -> Coming:
+    first, last = min(d.day for d in group), max(d.day for d in group)
+    facts = {
+        "children": join_fr(dict.fromkeys(name for d in group for name in d.children)),
+        "activities": join_fr(dict.fromkeys(d.activity.lower() for d in group)),
+        "days": format_date_long(first)
+        if first == last
+        else _("%(first)s au %(last)s") % {"first": format_date_long(first), "last": format_date_long(last)},
+    }
+    if group[0].action is Action.CANCEL:
+        words = _("dernier moment pour annuler sans frais le %(days)s, pour %(children)s (%(activities)s).")
+    else:
+        words = _(
+            "dernier moment pour réserver sans majoration le %(days)s, pour %(children)s (%(activities)s)."
+        )
+    at = group[0].at.astimezone(now.tzinfo)
+    hour = _("Aujourd’hui à %(hour)s") if at.date() == now.date() else _("À %(hour)s")
+    return Coming(at.date(), hour % {"hour": format_time(at)}, words % facts, reverse("book"))
+
+
+# An account without a family ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """An account that no key has linked yet, and where its request stands."""
+
+    moment: str
+    sentence: str
+    state: str
+    asked_on: datetime | None
+    answer: str
+
+
+def unlinked(actor: Actor, asked: KeyRequest | None, now: datetime) -> Unlinked:
+    states = {
+        KeyRequestState.OPEN: _("Votre demande de clé est entre les mains du guichet."),
+        KeyRequestState.LETTER_SENT: _(
+            "Une lettre avec votre Clé Enfance est partie à l’adresse connue de la mairie."
+        ),
+        KeyRequestState.NEW_FAMILY: _("Le guichet ouvre le dossier de votre famille et vous écrit."),
+        KeyRequestState.REFUSED: _("Le guichet n’a pas pu donner suite à votre demande."),
+    }
+    hello = greeting(actor.label.partition(" ")[0], 1, now)
+    return Unlinked(
+        moment=f"{format_date_long(now)}, {format_time(now)}",
+        sentence=hello,
+        state=states[KeyRequestState(asked.state)] if asked else "",
+        asked_on=asked.created_at if asked else None,
+        answer=asked.answer if asked else "",
+    )

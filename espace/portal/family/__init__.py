@@ -1,0 +1,1 @@
+"""« Ma famille », the Clé Enfance, each child's agenda."""

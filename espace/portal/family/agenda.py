@@ -1,0 +1,80 @@
+"""A child's month, day by day: what is booked, what waits, what is closed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from espace.bookings.enums import BookingState
+from espace.bookings.queries import agenda_for
+from espace.kernel.actor import Actor
+from espace.kernel.calendar import month_bounds
+from espace.kernel.text import N_, format_month, format_time
+
+if TYPE_CHECKING:
+    from espace.families.models import Person
+
+NOTES = {BookingState.PENDING_ENROLMENT: N_("inscription à confirmer")}
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+MONTH = re.compile(r"([0-9]{4})-(0?[1-9]|1[0-2])")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing of a day: its name, and its state in words when it is not simply booked."""
+
+    label: str
+    place: str
+    hours: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day that holds something; days without anything are left out."""
+
+    day: date
+    kind: str
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """The month shown and the addresses of its neighbours ("2026-10")."""
+
+    label: str
+    first: date
+    previous: str
+    following: str
+    days: list[Day]
+
+
+def month_asked(text: str, today: date) -> date:
+    """The first day of the month an address names; today's month when it names none."""
+    if (asked := MONTH.fullmatch(text)) and FIRST_YEAR <= int(asked[1]) <= LAST_YEAR:
+        return date(int(asked[1]), int(asked[2]), 1)
+    return today.replace(day=1)
+
+
+def month_of(actor: Actor, child: Person, first: date, today: date) -> Month:
+    """The month of a child the actor was allowed to hold."""
+    start, end = month_bounds(first)
+    return Month(
+        label=format_month(start),
+        first=start,
+        previous=f"{start - timedelta(days=1):%Y-%m}",
+        following=f"{end:%Y-%m}",
+        days=days_of(actor, child, start, end, today),
+    )
+
+
+def days_of(actor: Actor, child: Person, start: date, end: date, today: date) -> list[Day]:
+    """The days of `[start, end)` that hold something."""
+    days: dict[date, Day] = {}
+    for entry in agenda_for(actor, [child.pk], start, end):
+        day = days.setdefault(entry.day, Day(entry.day, "now" if entry.day == today else ""))
+        hours = f"{format_time(entry.starts_at)} – {format_time(entry.ends_at)}"
+        day.lines.append(Line(entry.formula, entry.venue, hours, NOTES.get(entry.state, "")))
+    return list(days.values())

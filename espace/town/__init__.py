@@ -1,0 +1,1 @@
+"""The town: identity, hours, schools, school calendar, cash offices, public documents. One source for each."""

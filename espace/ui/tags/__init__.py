@@ -1,0 +1,1 @@
+"""The components, by family; `templatetags/ui.py` gathers them under one name."""

@@ -1,0 +1,184 @@
+"""Closures: counted, then declared in one act."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import time_machine
+
+from espace.activities.enums import SlotState
+from espace.activities.errors import ClosureInThePast, NothingToClose, NotYoursToChange, PeriodWithoutDays
+from espace.activities.models import CapacityPool, Closure, Slot
+from espace.attendance.errors import MonthNotOver
+from espace.attendance.services import close_month
+from espace.audit.models import AuditEvent
+from espace.bookings.enums import BookingState, CancelTiming
+from espace.bookings.models import Booking
+from espace.bookings.services import apply_changes, apply_closure, enrol, preview_changes
+from espace.demo.town import Reference
+from espace.notifications.models import OutboxMessage
+from tests.portal.test_booking_month import text
+from tests.support.bills import book
+from tests.support.cast import Character
+
+CANTEEN, DAY = "restauration-scolaire", date(2026, 12, 10)
+SENT = {"activity": "", "venue": "", "first": "2026-12-10", "last": "2026-12-11", "reason": "Grève nationale"}
+
+
+def close(who: Character, start: date, end: date) -> None:
+    apply_closure(who.actor, activity_id=None, venue_id=None, start=start, end=end, reason="Grève nationale")
+
+
+@pytest.fixture
+def booked(alice: Character, charlie: Character, town: Reference) -> int:
+    """Two families have two days each in the canteen of « lavoir »; returns its activity."""
+    for who in (alice, charlie):
+        child = who.children[0].pk
+        enrol(who.actor, child_id=child, period_id=town.period(CANTEEN, DAY).pk)
+        slots = [town.slot(CANTEEN, day).pk for day in (DAY, date(2026, 12, 11))]
+        expected = preview_changes(who.actor, child_id=child, add=slots, remove=[]).digest
+        apply_changes(
+            who.actor,
+            child_id=child,
+            add=slots,
+            remove=[],
+            token=f"jeton-{who.user.username}-0001",
+            expected=expected,
+        )
+    OutboxMessage.objects.all().delete()
+    return town.activities[CANTEEN].pk
+
+
+def test_it_is_counted_before(denise: Character, booked: int) -> None:
+    page = text(denise.client.post("/agents/fermetures/", {**SENT, "activity": str(booked)}))
+    for expected in (
+        "Restauration scolaire",
+        "Réservations annulées sans frais 4",
+        "Enfants concernés 2",
+        "Foyers prévenus 2",
+    ):
+        assert expected in page
+    assert not Closure.objects.exists()
+    assert Booking.objects.filter(state=BookingState.CONFIRMED).count() == 4
+
+
+def test_it_closes_cancels_frees_and_tells_in_one_act(
+    denise: Character, alice: Character, booked: int
+) -> None:
+    answer = denise.client.post(
+        "/agents/fermetures/declarer/", {**SENT, "activity": str(booked)}, follow=True
+    )
+    assert "4 réservations annulées sans frais, 2 foyers prévenus" in text(answer)
+    assert "Grève nationale" in text(answer)
+    states = Booking.objects.order_by("id").values_list("state", "cancel_timing")
+    assert set(states) == {(BookingState.CANCELLED, CancelTiming.SERVICE)}
+    assert not CapacityPool.objects.exclude(taken=0).exists()
+    assert set(
+        Slot.objects.filter(date=DAY, activity_id=booked).order_by("id").values_list("state", "closed_reason")
+    ) == {(SlotState.CLOSED, "Grève nationale")}
+    messages = OutboxMessage.objects.order_by("id")
+    assert len(messages) == 2
+    assert "jeudi 10 décembre 2026" in messages[0].body
+    assert "Grève nationale" in messages[0].body
+    events = AuditEvent.objects.filter(action="bookings.cancel_by_service").order_by("id")
+    assert {e.household_id for e in events} >= {alice.household.pk}
+    assert AuditEvent.objects.filter(action="activities.close").count() == 1
+
+
+def test_the_parent_reads_why(denise: Character, alice: Character, booked: int) -> None:
+    apply_closure(
+        denise.actor,
+        activity_id=None,
+        venue_id=None,
+        start=DAY,
+        end=date(2026, 12, 11),
+        reason="Grève nationale",
+    )
+    page = text(alice.client.get(f"/reserver/{alice.children[0].pk}/2026-12/"))
+    assert "Grève nationale. Vos réservations ont été retirées, rien n’est facturé." in page
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"first": ""}, "obligatoire"),
+        ({"first": "hier"}, "Écrivez la date en chiffres"),
+        ({"last": "2026-12-09"}, "Le dernier jour est avant le premier"),
+        ({"first": "2026-11-23"}, "Une fermeture se déclare à partir d’aujourd’hui"),
+        ({"last": "2029-12-09"}, "Une fermeture dure un an au plus"),
+        ({"reason": ""}, "Indiquez le motif"),
+        ({"reason": "x" * 201}, "200"),
+        ({"reason": "Gr\u202eève"}, "signe que nous ne pouvons pas garder"),
+        ({"activity": "999999"}, "Choisissez dans la liste"),
+        ({"venue": "\x00"}, "Choisissez dans la liste"),
+        ({"first": "2026-12-12", "last": "2026-12-13"}, "il n’y a rien à fermer"),
+    ],
+)
+def test_bad_input_closes_nothing(
+    denise: Character, town: Reference, change: dict[str, str], said: str
+) -> None:
+    for end in ("", "declarer/"):
+        answer = denise.client.post("/agents/fermetures/" + end, {**SENT, **change}, follow=True)
+        assert answer.status_code == 200
+        assert said in text(answer), end
+    assert not Closure.objects.exists()
+
+
+def test_what_was_typed_can_be_corrected(denise: Character, town: Reference) -> None:
+    page = denise.client.post("/agents/fermetures/", {**SENT, "modifier": "1"}).content.decode()
+    assert 'value="Grève nationale"' in page
+
+
+def test_only_an_agent_of_the_activities_closes(alice: Character, remi: Character, town: Reference) -> None:
+    for who in (alice, remi):
+        assert who.client.get("/agents/fermetures/").status_code == 404
+        assert who.client.post("/agents/fermetures/declarer/", SENT).status_code == 404
+        with pytest.raises(NotYoursToChange):
+            apply_closure(
+                who.actor, activity_id=None, venue_id=None, start=DAY, end=date(2026, 12, 11), reason="x"
+            )
+
+
+def test_a_closure_without_days_or_slots_is_refused(denise: Character, town: Reference) -> None:
+    with pytest.raises(PeriodWithoutDays):
+        apply_closure(denise.actor, activity_id=None, venue_id=None, start=DAY, end=DAY, reason="x")
+    with pytest.raises(NothingToClose):
+        apply_closure(
+            denise.actor,
+            activity_id=None,
+            venue_id=None,
+            start=date(2026, 12, 12),
+            end=date(2026, 12, 13),
+            reason="x",
+        )
+
+
+def test_a_day_gone_by_is_not_closed(denise: Character, alice: Character, town: Reference) -> None:
+    """It may be billed already, and « sans frais » would be false."""
+    booking = book(alice.children[0], town.slot(CANTEEN, date(2026, 11, 23)))
+    with pytest.raises(ClosureInThePast, match="à partir d’aujourd’hui"):
+        close(denise, date(2026, 11, 23), date(2026, 11, 26))
+    booking.refresh_from_db()
+    assert booking.state == BookingState.CONFIRMED
+    assert not OutboxMessage.objects.exists()
+    close(denise, date(2026, 11, 24), date(2026, 11, 25))  # today can
+
+
+@pytest.mark.parametrize("now", ["2026-11-30 23:59:30+01:00", "2026-12-01 00:00:30+01:00"])
+def test_no_closure_touches_a_closed_month(
+    denise: Character, remi: Character, town: Reference, frozen: time_machine.Traveller, now: str
+) -> None:
+    """At every instant a month is either still open to closures or may be closed for billing, never both."""
+    frozen.move_to(now)
+    may_be_billed = True
+    try:
+        close_month(remi.actor, cash_office_id=town.office.pk, month=date(2026, 11, 1))
+    except MonthNotOver:
+        may_be_billed = False
+    may_be_shut = True
+    try:
+        close(denise, date(2026, 11, 30), date(2026, 12, 1))
+    except ClosureInThePast:
+        may_be_shut = False
+    assert may_be_billed is not may_be_shut
