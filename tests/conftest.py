@@ -35,9 +35,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Makes templates and querysets strict once Django can be imported."""
     import django
 
-    from tests.support import frozen_rows, strict_querysets, strict_templates
+    from tests.support import frozen_rows, one_connection, strict_querysets, strict_templates
 
     django.setup()  # here rather than by pytest-django: the environment had to be settled first
+    one_connection.install()
     strict_templates.install()
     strict_querysets.install()
     frozen_rows.install()
