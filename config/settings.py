@@ -160,7 +160,6 @@ MFA_ADAPTER = "espace.accounts.adapters.SecondFactorAdapter"
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 USE_I18N = True

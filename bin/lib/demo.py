@@ -99,7 +99,6 @@ def environment(port: int, bank_port: int) -> dict[str, str]:
         "ESPACE_DATABASE_URL": f"sqlite:///{DATA / 'espace.sqlite3'}",
         "ESPACE_SECRET_KEY": secret_key(),
         "ESPACE_HOSTS": "127.0.0.1,localhost",
-        "ESPACE_PORT": str(port),
         "ESPACE_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ESPACE_BANK_URL": f"http://127.0.0.1:{bank_port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -114,9 +114,3 @@ def date_range(start: date, end: date) -> Iterator[date]:
     """The days of `[start, end)`; none when end ≤ start."""
     for offset in range((end - start).days):
         yield start + timedelta(days=offset)
-
-
-def school_year_of(day: date) -> tuple[date, date]:
-    """The school year a day belongs to, `[1 September, 1 September)`: the summer closes the year it follows."""
-    year = day.year if day.month >= 9 else day.year - 1
-    return date(year, 9, 1), date(year + 1, 9, 1)

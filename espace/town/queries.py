@@ -131,12 +131,6 @@ def day_labels(start: date, end: date) -> dict[date, str]:
     return dict(rows.values_list("date", "label"))
 
 
-@read_once
-def school_year_on(day: date) -> SchoolYear:
-    """The school year holding that day, or `SchoolYear.DoesNotExist`. 1 query."""
-    return SchoolYear.objects.get(start__lte=day, end__gt=day)
-
-
 def schools() -> QuerySet[School]:
     return School.objects.order_by("name")
 

@@ -11,7 +11,7 @@ from espace.demo.town import Reference
 from espace.families import errors, services
 from espace.families.enums import CustodyKind, GuardianRole, QuotientSource, TariffCategory
 from espace.families.models import CustodyArrangement, FamilyQuotient, Household, HouseholdMember, Party
-from espace.families.queries import debtor_snapshot, debtors_of, family_facts
+from espace.families.queries import debtor_snapshots, debtors_of, family_facts
 from espace.families.rules import Custody
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, VISITOR, Actor
@@ -178,7 +178,7 @@ def test_the_first_adult_pays_unless_someone_only_pays(home: Home) -> None:
     ase = services.add_organisation(SYSTEM, name="ASE du département")
     services.add_guardian(SYSTEM, child=home.elder, guardian=services.Guardian(ase, GuardianRole.PAYER_ONLY))
     assert debtors_of([own]) == {own: ase.pk}
-    assert debtor_snapshot(own, ase.pk)["name"] == "ASE du département"
+    assert debtor_snapshots({own: ase.pk})[own]["name"] == "ASE du département"
 
 
 def test_a_parent_who_pays_pays_for_their_own_home(home: Home) -> None:

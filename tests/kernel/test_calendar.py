@@ -18,7 +18,6 @@ from espace.kernel.calendar import (
     iso_week,
     monday_of,
     month_bounds,
-    school_year_of,
 )
 from tests.support.real_calendar import REAL, real_days
 
@@ -111,7 +110,7 @@ def test_iso_weeks_of_a_long_year(day: date, week: int) -> None:
 
 
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_weeks_months_and_school_years_hold_their_days(day: date) -> None:
+def test_weeks_and_months_hold_their_days(day: date) -> None:
     monday = monday_of(day)
     assert monday.weekday() == 0
     assert monday <= day < monday + timedelta(days=7)
@@ -119,14 +118,6 @@ def test_weeks_months_and_school_years_hold_their_days(day: date) -> None:
     assert (first.day, end.day) == (1, 1)
     assert first <= day < end
     assert {d.month for d in date_range(first, end)} == {day.month}
-    start, stop = school_year_of(day)
-    assert start <= day < stop
-    assert (start.month, start.day, stop.year - start.year) == (9, 1, 1)
-
-
-def test_the_summer_closes_the_school_year_it_follows() -> None:
-    assert school_year_of(date(2027, 8, 31)) == (date(2026, 9, 1), date(2027, 9, 1))
-    assert school_year_of(date(2027, 9, 1)) == (date(2027, 9, 1), date(2028, 9, 1))
 
 
 def test_a_range_is_half_open_and_empty_backwards() -> None:

@@ -37,7 +37,7 @@ from espace.families.queries.keys import (
     pending_changes_of,
     state_of,
 )
-from espace.families.queries.parties import adults_to_notify, debtor_snapshot, debtor_snapshots, debtors_of
+from espace.families.queries.parties import adults_to_notify, debtor_snapshots, debtors_of
 from espace.families.queries.search import Found, SearchResult, families_of_child_for, search_for
 from espace.kernel.errors import NotFound
 
@@ -58,7 +58,6 @@ __all__ = [
     "child_for",
     "children_for",
     "custody_of",
-    "debtor_snapshot",
     "debtor_snapshots",
     "debtors_of",
     "desk_counts_for",

@@ -44,14 +44,10 @@ def debtors_of(household_ids: Collection[int]) -> dict[int, int]:
     return debtors
 
 
-def debtor_snapshot(household_id: int, party_id: int) -> dict[str, Any]:
-    """Names and address as printed today, to be frozen on an invoice: `name`, `household`, `number`, `siret`,
-    `street`, `street_extra`, `postcode`, `city`. 2 queries; `Household.DoesNotExist`, `Party.DoesNotExist`."""
-    return debtor_snapshots({household_id: party_id})[household_id]
-
-
 def debtor_snapshots(debtors: dict[int, int]) -> dict[int, dict[str, Any]]:
-    """`debtor_snapshot` for many households: {household id: party id} -> {household id: snapshot}. 2 queries."""
+    """Names and address as printed today, to be frozen on invoices: {household id: party id} -> {household id:
+    snapshot}, which holds `name`, `household`, `number`, `siret`, `street`, `street_extra`, `postcode`, `city`.
+    2 queries; `Household.DoesNotExist`, `Party.DoesNotExist`."""
     households = {h.pk: h for h in Household.objects.filter(pk__in=debtors).order_by("id")}
     parties = {
         p.pk: p

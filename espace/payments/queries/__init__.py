@@ -21,7 +21,6 @@ from espace.payments.queries.history import (
     live_order_of,
     payment_for,
     receipt_of,
-    receipts_for,
 )
 from espace.payments.queries.proof import preuve
 
@@ -43,7 +42,6 @@ __all__ = [
     "payment_for",
     "preuve",
     "receipt_of",
-    "receipts_for",
     "simple_bills_for",
     "todo_for",
 ]

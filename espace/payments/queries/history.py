@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
-
 from espace.billing.models import Invoice
-from espace.billing.queries import invoices_for
 from espace.families.queries import bill_households_for
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import PARIS
@@ -55,15 +52,6 @@ def intent_for(actor: Actor, order_id: str) -> PaymentIntent:
     if actor.is_system or intent.invoice.household_id in bill_households_for(actor):
         return intent
     raise NotFound
-
-
-def receipts_for(actor: Actor) -> QuerySet[Payment]:
-    """The payments received on the invoices the actor may see, latest first."""
-    return (
-        Payment.objects.filter(allocations__invoice__in=invoices_for(actor).order_by())
-        .distinct()
-        .order_by("-received_at", "-id")
-    )
 
 
 def payment_for(actor: Actor, receipt: str) -> Payment:
