@@ -98,14 +98,15 @@ def read(base_dir: Path) -> Environment:
 def refuse_unsafe_production(environment: Environment) -> None:
     """Raises ImproperlyConfigured naming each value that must not serve real families."""
     problems = []
-    if environment.secret_key == INSECURE_SECRET or len(environment.secret_key) < 50:
+    secret = environment.secret_key
+    if secret == INSECURE_SECRET or len(secret) < 50 or len(set(secret)) < 20:
         problems.append("ESPACE_SECRET_KEY : au moins 50 caractères tirés au hasard.")
     if environment.frozen_now is not None:
         problems.append("ESPACE_NOW : l’horloge ne se fige pas en production.")
     if not environment.https:
         problems.append("ESPACE_HTTPS : les mots de passe ne voyagent pas en clair.")
-    if "*" in environment.hosts:
-        problems.append("ESPACE_HOSTS : nommer les adresses, jamais « * ».")
+    if not environment.hosts or any("*" in host or host.startswith(".") for host in environment.hosts):
+        problems.append("ESPACE_HOSTS : nommer chaque adresse, sans « * » ni domaine entier.")
     if environment.payment_provider == "demo":
         problems.append("ESPACE_PAYMENT_PROVIDER : la banque de démonstration n’encaisse rien.")
     if not environment.smtp_host:

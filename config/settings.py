@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENVIRONMENT = env.read(BASE_DIR)
 TESTING = ENVIRONMENT.name == "test"
 DATA_DIR = ENVIRONMENT.data_dir
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # the embedded database holds families' data
 
 SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
@@ -148,7 +148,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed": "60/m/ip,5/5m/key",  # a school or a town hall is many people behind one address
     "reset_password": "20/m/ip,5/m/key",
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60

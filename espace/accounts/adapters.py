@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from espace.accounts.models import User
-from espace.accounts.queries import has_grants
+from espace.accounts.queries import has_grants, username_of
 from espace.audit.services import record
 from espace.kernel.actor import VISITOR, Actor, Channel
 from espace.kernel.crypto import keyed_hash, seal, unseal
@@ -21,7 +21,7 @@ from espace.notifications.services import enqueue
 
 TOTP_SECRET = "second-factor"  # noqa: S105 - the purpose of a key, not a secret
 _MISMATCH = _("Ce nom d’utilisateur et ce mot de passe ne vont pas ensemble. Vérifiez les deux.")
-_TOO_MANY = _("Trop d’essais. Attendez cinq minutes, puis réessayez.")
+_TOO_MANY = _("Trop d’essais. Attendez quelques minutes, puis réessayez.")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -58,6 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Our own forms ask for the current password where it matters, in the page itself."""
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count an account, whether its user name or its address is typed."""
+        typed = str(credentials.get("username") or "")
+        key = super()._get_login_attempts_cache_key(request, **credentials | {"username": username_of(typed)})
+        return str(key)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Journals a failed sign-in; what was typed may be a password, so only its keyed hash stays."""

@@ -8,6 +8,7 @@ from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from espace.accounts.models import User
+from espace.accounts.queries import username_of
 
 
 class UsernameOrEmailBackend(AuthenticationBackend):  # type: ignore[misc]
@@ -18,13 +19,6 @@ class UsernameOrEmailBackend(AuthenticationBackend):  # type: ignore[misc]
     """
 
     def authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
-        typed = str(credentials.get("username") or "")
-        if "@" in typed:
-            names = list(
-                User.objects.filter(email__iexact=typed, is_active=True)
-                .order_by("id")
-                .values_list("username", flat=True)[:2]
-            )
-            credentials["username"] = names[0] if len(names) == 1 else typed
+        credentials["username"] = username_of(str(credentials.get("username") or ""))
         user: User | None = super().authenticate(request, **credentials)
         return user

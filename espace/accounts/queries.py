@@ -30,6 +30,19 @@ def grants_of(user: User) -> tuple[Grant, ...]:
     )
 
 
+def username_of(typed: str) -> str:
+    """The user name behind what is typed to sign in: an address that a single account holds gives its name, anything
+    else is itself. ≤ 1 query."""
+    if "@" not in typed:
+        return typed
+    names = list(
+        User.objects.filter(email__iexact=typed.strip(), is_active=True)
+        .order_by("id")
+        .values_list("username", flat=True)[:2]
+    )
+    return names[0] if len(names) == 1 else typed
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A sign-up under way, as its screens read it. `reached` is the first step still to be done."""

@@ -119,3 +119,9 @@ class AuthorityRequired(FamilyRefusal):
 
 class AlreadyMember(FamilyRefusal):
     message = N_("Cette personne est déjà dans ce foyer.")
+
+
+class AlreadyOpen(FamilyRefusal):
+    message = N_(
+        "Cette personne a déjà un dossier à cette adresse\u00a0: le %(number)s. Rien n’a été enregistré."
+    )

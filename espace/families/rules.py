@@ -133,6 +133,14 @@ def key_state(
     return KeyState.READY if now < expires_at else KeyState.EXPIRED
 
 
+def is_same_person(a: tuple[str, str, date | None], b: tuple[str, str, date | None]) -> bool:
+    """Whether two (first name, last name, birth date) name one person: the same names whatever accents and capitals,
+    and no two birth dates that differ."""
+    (first_a, last_a, born_a), (first_b, last_b, born_b) = a, b
+    same_names = (normalise(first_a), normalise(last_a)) == (normalise(first_b), normalise(last_b))
+    return same_names and (born_a is None or born_b is None or born_a == born_b)
+
+
 KEY_LIFETIME = timedelta(days=90)
 SEARCH_LENGTH = 200
 

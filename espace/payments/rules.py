@@ -60,3 +60,12 @@ def status_of(
 def receipt_reference(prefix: str, year: int, number: int) -> str:
     """receipt_reference("RC", 2026, 12) -> "RC-R-2026-000012"."""
     return "-".join(part for part in (prefix, "R", str(year), f"{number:06d}") if part)
+
+
+def is_plausible(order_id: str, event_key: str) -> bool:
+    """Whether a notification, which anyone may send, names something that we could have stored: plain characters,
+    no longer than our columns."""
+    return all(
+        0 < len(text) <= longest and text.isascii() and text.isprintable()
+        for text, longest in ((order_id, 40), (event_key, 120))
+    )

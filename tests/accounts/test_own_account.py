@@ -72,6 +72,11 @@ def test_the_current_password_is_not_guessed_for_ever(actor: Actor) -> None:
         services.refuse_wrong_password(actor, PASSWORD)
 
 
+def test_the_right_password_is_never_counted_as_a_try(actor: Actor) -> None:
+    for _ in range(15):
+        services.refuse_wrong_password(actor, PASSWORD)
+
+
 def test_a_user_name_changes(actor: Actor, lea: User) -> None:
     services.change_username(actor, current=PASSWORD, username="Lea-59")
     lea.refresh_from_db()

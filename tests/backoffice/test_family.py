@@ -43,6 +43,31 @@ def test_the_file_costs_the_same_for_any_family(
     assert costs[0] == costs[1] <= 15
 
 
+def test_a_form_sent_twice_opens_one_file_and_adds_one_person(denise: Character) -> None:
+    denise.client.post("/agents/familles/nouvelle/", SHEET)
+    again = denise.client.post("/agents/familles/nouvelle/", SHEET)
+    home = Household.objects.get()
+    assert f"le {home.number}" in again.content.decode()
+    ways = {
+        "adulte": {"first_name": "Luc", "last_name": "O’Brien"},
+        "enfant": {"first_name": "Ève", "last_name": "O’Brien", "birth_date": "2020-02-03"},
+    }
+    for part, typed in ways.items():
+        before = home.members.count()
+        answers = [denise.client.post(f"/agents/familles/{home.pk}/{part}/", typed) for _ in range(2)]
+        assert [a.status_code for a in answers] == [303, 200]
+        assert "déjà dans ce foyer" in answers[1].content.decode()
+        assert home.members.count() == before + 1
+
+
+def test_two_of_the_same_name_with_two_birth_dates_are_two_persons(denise: Character) -> None:
+    """A father and a son."""
+    denise.client.post("/agents/familles/nouvelle/", SHEET)
+    home = Household.objects.get()
+    father = {"first_name": "Nadia", "last_name": "O’Brien", "birth_date": "1960-01-01"}
+    assert denise.client.post(f"/agents/familles/{home.pk}/adulte/", father).status_code == 303
+
+
 def test_a_file_is_opened_with_its_people(denise: Character) -> None:
     done = denise.client.post("/agents/familles/nouvelle/", SHEET)
     home = Household.objects.get()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.pure
 
 SAFE = {
     "ESPACE_ENV": "production",
-    "ESPACE_SECRET_KEY": "k" * 60,
+    "ESPACE_SECRET_KEY": string.ascii_letters + string.digits,
     "ESPACE_HOSTS": "espace.ville.example",
     "ESPACE_PAYMENT_PROVIDER": "payfip",
     "ESPACE_SMTP_HOST": "courrier.ville.example",
@@ -40,6 +41,9 @@ def test_a_safe_production_starts_with_https(monkeypatch: pytest.MonkeyPatch, tm
     [
         ({"ESPACE_SECRET_KEY": ""}, "ESPACE_SECRET_KEY"),
         ({"ESPACE_SECRET_KEY": "court"}, "ESPACE_SECRET_KEY"),
+        ({"ESPACE_SECRET_KEY": "a" * 60}, "ESPACE_SECRET_KEY"),
+        ({"ESPACE_HOSTS": ".fr"}, "ESPACE_HOSTS"),
+        ({"ESPACE_HOSTS": ","}, "ESPACE_HOSTS"),
         ({"ESPACE_NOW": "2026-11-24T10:00"}, "ESPACE_NOW"),
         ({"ESPACE_HTTPS": "non"}, "ESPACE_HTTPS"),
         ({"ESPACE_HOSTS": "*"}, "ESPACE_HOSTS"),
@@ -56,9 +60,10 @@ def test_an_unsafe_production_is_refused(
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "cle").write_text("s" * 60 + "\n", encoding="utf-8")
+    secret = string.digits + string.ascii_letters
+    (tmp_path / "cle").write_text(f"{secret}\n", encoding="utf-8")
     found = read(monkeypatch, tmp_path, ESPACE_SECRET_KEY="", ESPACE_SECRET_KEY_FILE=str(tmp_path / "cle"))
-    assert found.secret_key == "s" * 60
+    assert found.secret_key == secret
 
 
 def test_a_number_that_is_not_one_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -47,6 +47,18 @@ def test_a_key_links_the_account(home: Home, guichet: Actor, maud: User) -> None
     assert AuditEvent.objects.filter(action="families.redeem_key", user_id=maud.pk).count() == 1
 
 
+def test_a_key_asked_for_twice_in_a_row_is_one_key(home: Home, guichet: Actor) -> None:
+    """A form sent again must not kill the key whose letter is about to be printed."""
+    first, _ = make_key(guichet, home)
+    again, _ = make_key(guichet, home)
+    assert again == first
+    services.make_key_letter(guichet, key_id=first.pk)
+    replaced, _ = make_key(guichet, home)
+    assert replaced != first
+    first.refresh_from_db()
+    assert first.revoked_at is not None
+
+
 def test_what_the_account_says_differently_is_a_task(home: Home, guichet: Actor, maud: User) -> None:
     maud.phone, maud.street, maud.postcode, maud.city = (
         "06 39 98 00 99",
@@ -128,7 +140,8 @@ def test_one_account_one_family(home: Home, guichet: Actor, maud: User) -> None:
 
 
 def test_a_new_key_kills_the_one_before(home: Home, guichet: Actor, maud: User) -> None:
-    _first, old = make_key(guichet, home)
+    first, old = make_key(guichet, home)
+    services.make_key_letter(guichet, key_id=first.pk)
     _second, new = make_key(guichet, home)
     assert isinstance(refusal_of(maud, old), errors.KeyRevoked)
     services.redeem_key(actor_of(maud), typed=new)

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from espace.payments.enums import IntentState
-from espace.payments.models import Payment, PaymentIntent
+from espace.payments.models import Payment, PaymentIntent, ProviderEvent
 from tests.support.bank import TestBank
 from tests.support.bills import Month
 from tests.support.cast import Character
@@ -139,7 +139,18 @@ def test_there_is_no_address_that_marks_as_paid(intent: PaymentIntent, client: S
 
 
 @pytest.mark.parametrize(
-    "body", ["", "n’importe quoi", "{}", "[1]", '{"commande":"x","evenement":"y"}', "x" * 20_000]
+    "body",
+    [
+        "",
+        "n’importe quoi",
+        "{}",
+        "[1]",
+        '{"commande":"x","evenement":"y"}',
+        "x" * 20_000,
+        "[" * 9_000,
+        r'{"commande":"\ud800","evenement":"x"}',
+        r'{"commande":"a\u0000","evenement":"x"}',
+    ],
 )
 def test_an_unknown_notification_gets_a_neutral_answer(
     intent: PaymentIntent, client: StrictClient, body: str
@@ -147,6 +158,16 @@ def test_an_unknown_notification_gets_a_neutral_answer(
     answer = client.post("/paiement/notification/", body.encode(), content_type="application/json")
     assert answer.status_code == 404
     assert answer.content == b""
+
+
+@pytest.mark.parametrize("key", [r"\u0000", r"\ud800", "", "k" * 121])
+def test_a_known_order_with_a_mad_event_is_not_kept(
+    intent: PaymentIntent, client: StrictClient, key: str
+) -> None:
+    body = f'{{"commande":"{intent.order_id}","evenement":"{key}"}}'
+    answer = client.post("/paiement/notification/", body.encode(), content_type="application/json")
+    assert answer.status_code == 404
+    assert not ProviderEvent.objects.exists()
 
 
 def test_paying_is_never_a_get(billed: Month, alice: Character) -> None:

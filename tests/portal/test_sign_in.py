@@ -116,6 +116,19 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(client: StrictClien
     assert not is_signed_in(client)
 
 
+def test_the_name_and_the_address_of_an_account_share_their_tries(client: StrictClient, lea: User) -> None:
+    for _ in range(5):
+        sign_in(client, "lea", "autre")
+    assert "Trop d’essais" in text(sign_in(client, lea.email, PASSWORD))
+
+
+def test_the_mistakes_of_a_school_stop_nobody_there(client: StrictClient, lea: User) -> None:
+    """One address, many people: twenty who mistype do not lock out the next one."""
+    for n in range(20):
+        sign_in(client, f"visiteur{n}", "autre")
+    assert sign_in(client, "lea").status_code == 302
+
+
 def test_a_flood_from_one_place_gets_a_page_of_ours(client: StrictClient, lea: User) -> None:
     for n in range(60):
         client.post(SIGN_IN, {"login": f"visiteur{n}", "password": ""})

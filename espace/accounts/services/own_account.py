@@ -20,7 +20,7 @@ from espace.accounts import errors, notices, rules
 from espace.accounts.enums import AttemptKind
 from espace.accounts.models import User
 from espace.accounts.passwords import refuse_weak_password
-from espace.accounts.services.attempts import count_attempt
+from espace.accounts.services.attempts import count_attempt, forget_attempts
 from espace.accounts.services.users import locked_user, rename_user
 from espace.audit.services import record
 from espace.kernel import clock
@@ -153,7 +153,7 @@ def send_identifiers(actor: Actor, *, typed: str, origin: str) -> None:
             raise errors.TooManyAttempts
     column = "email__iexact" if "@" in typed else "username__iexact"
     found = User.objects.filter(**{column: typed}, is_active=True).exclude(email="").order_by("id").first()
-    with write_transaction():  # known or not, a row is written: the time taken tells nothing either
+    with write_transaction():  # known or not, a row of the journal is written, and the mail leaves later
         record(actor, "accounts.send_identifiers", object_kind="user", object_id=found.pk if found else None)
         if found:
             users = User.objects.filter(email__iexact=found.email, is_active=True).order_by("id")
@@ -192,6 +192,7 @@ def refuse_wrong_password(actor: Actor, typed: str) -> None:
     user = User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
     if user is None or not user.check_password(typed):
         raise errors.WrongPassword
+    forget_attempts(AttemptKind.IDENTITY_CHECK, f"user:{actor.user_id}")
 
 
 # Inside ---------------------------------------------------------------------------------------------------------

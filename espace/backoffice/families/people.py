@@ -24,14 +24,18 @@ def new_family(request: HttpRequest) -> HttpResponse:
     """A household with its adults and children, in one sheet."""
     sheet = NewFamily(request.POST if request.method == "POST" else None)
     if request.method == "POST" and sheet.is_valid():
-        opened = services.open_family(
-            desk(request),
-            **sheet.home.cleaned_data,
-            adults=[services.AdultDraft(**f.cleaned_data) for f in sheet.adults if f.has_changed()],
-            children=[services.ChildDraft(**f.cleaned_data) for f in sheet.children if f.has_changed()],
-        )
-        messages.success(request, f"Le dossier {opened.household.number} est ouvert.")
-        return see_other("agent_family", household_id=opened.household.pk)
+        try:
+            opened = services.open_family(
+                desk(request),
+                **sheet.home.cleaned_data,
+                adults=[services.AdultDraft(**f.cleaned_data) for f in sheet.adults if f.has_changed()],
+                children=[services.ChildDraft(**f.cleaned_data) for f in sheet.children if f.has_changed()],
+            )
+        except FamilyRefusal as refusal:
+            sheet.home.add_error(None, told(refusal))
+        else:
+            messages.success(request, f"Le dossier {opened.household.number} est ouvert.")
+            return see_other("agent_family", household_id=opened.household.pk)
     return render(request, "backoffice/family_new.html", {"sheet": sheet})
 
 
@@ -43,9 +47,13 @@ def add_adult(request: HttpRequest, household_id: int) -> HttpResponse:
         household = queries.household_for(desk(request), household_id)
     form = AdultForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        person = services.add_adult(desk(request), household=household, **form.cleaned_data)
-        messages.success(request, f"{person} est dans le dossier.")
-        return see_other("agent_family", household_id=household.pk)
+        try:
+            person = services.add_adult(desk(request), household=household, **form.cleaned_data)
+        except FamilyRefusal as refusal:
+            form.add_error(None, told(refusal))
+        else:
+            messages.success(request, f"{person} est dans le dossier.")
+            return see_other("agent_family", household_id=household.pk)
     return render(
         request,
         "backoffice/person_new.html",

@@ -9,7 +9,7 @@ from datetime import date
 from espace.audit.services import record
 from espace.families import rules
 from espace.families.enums import CustodyKind, GuardianRole, MemberRole
-from espace.families.errors import AlreadyMember, AuthorityRequired, NotBornYet
+from espace.families.errors import AlreadyMember, AlreadyOpen, AuthorityRequired, NotBornYet
 from espace.families.models import (
     AuthorizedPickup,
     CustodyArrangement,
@@ -22,10 +22,12 @@ from espace.families.models import (
 )
 from espace.families.queries import valid_on
 from espace.families.rules import Custody
-from espace.families.services.common import require
+from espace.families.services.common import locked_household, require
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import write_transaction
+from espace.kernel.locks import lock_name
+from espace.kernel.text import normalise
 
 FIRST_NUMBER = 20_000
 
@@ -82,11 +84,15 @@ def open_family(
     adults: Sequence[AdultDraft],
     children: Sequence[ChildDraft] = (),
 ) -> Opened:
-    """Opens a household with its adults and children in one act: every adult answers for every child."""
+    """Opens a household with its adults and children in one act: every adult answers for every child.
+
+    `AlreadyOpen` when one of the adults already has a file at this address: a form sent twice opens one family.
+    """
     require(actor, Permission.FAMILIES_WRITE)
     if not adults:
         raise AuthorityRequired
     with write_transaction():
+        _refuse_same_family(street, postcode, adults)
         household = create_household(
             actor,
             name=name or " – ".join(dict.fromkeys(a.last_name for a in adults)),
@@ -162,9 +168,10 @@ def add_adult(
     phone: str = "",
     start: date | None = None,
 ) -> Person:
-    """Adds a new adult to a household, with the party through which they may owe."""
+    """Adds a new adult to a household, with the party through which they may owe. `AlreadyMember` when they are in."""
     require(actor, Permission.FAMILIES_WRITE)
     with write_transaction():
+        _refuse_twin(household, first_name, last_name, birth_date)
         person = _new_person(first_name, last_name, birth_date, email, phone)
         Party.objects.create(person=person)
         _join(household, person, MemberRole.ADULT, start or clock.today())
@@ -186,7 +193,7 @@ def add_child(
     """Adds a new child to a household, and to every other home that `custody` names.
 
     Without `guardians`, every adult of those homes has authority; without `custody`, this household alone answers
-    for the child. `AuthorityRequired` (I1), `NotBornYet`.
+    for the child. `AuthorityRequired` (I1), `NotBornYet`, `AlreadyMember` when the same child is in the household.
     """
     require(actor, Permission.FAMILIES_WRITE)
     since = start or clock.today()
@@ -198,6 +205,7 @@ def add_child(
         links = list(guardians) if guardians is not None else _adults_with_authority(homes, since)
         if not any(g.role is GuardianRole.AUTHORITY for g in links):
             raise AuthorityRequired
+        _refuse_twin(household, first_name, last_name, birth_date)
         person = _new_person(first_name, last_name, birth_date, "", "")
         for home in Household.objects.filter(pk__in=homes).order_by("id"):
             _join(home, person, MemberRole.CHILD, since)
@@ -270,6 +278,38 @@ def _join(household: Household, person: Person, role: MemberRole, start: date) -
     if household.members.filter(person=person, end__isnull=True).exists():
         raise AlreadyMember
     HouseholdMember.objects.create(household=household, person=person, role=role, start=start)
+
+
+def _refuse_twin(household: Household, first: str, last: str, birth_date: date | None) -> None:
+    """The same person twice in a household: a form sent twice. Two birth dates that differ make two persons."""
+    locked_household(household.pk)
+    same = Person.objects.filter(
+        memberships__household=household,
+        memberships__end__isnull=True,
+        search_text__startswith=rules.person_search_text(first, last),
+    )
+    for person in same.order_by("id"):
+        if rules.is_same_person(
+            (first, last, birth_date), (person.first_name, person.last_name, person.birth_date)
+        ):
+            raise AlreadyMember
+
+
+def _refuse_same_family(street: str, postcode: str, adults: Sequence[AdultDraft]) -> None:
+    lock_name(f"open-family:{normalise(street)}:{postcode}")
+    near = HouseholdMember.objects.filter(
+        household__postcode=postcode,
+        household__merged_into__isnull=True,
+        role=MemberRole.ADULT,
+        end__isnull=True,
+        person__last_name__in=[a.last_name for a in adults],
+    ).select_related("household", "person")
+    for row in near.order_by("id"):
+        known = (row.person.first_name, row.person.last_name, row.person.birth_date)
+        if normalise(row.household.street) == normalise(street) and any(
+            rules.is_same_person((a.first_name, a.last_name, a.birth_date), known) for a in adults
+        ):
+            raise AlreadyOpen(number=row.household.number)
 
 
 def _adults_with_authority(homes: Sequence[int], day: date) -> list[Guardian]:

@@ -35,10 +35,12 @@ PAGE = "/cle-enfance/"
 TRIES_OF_ACCOUNT = 5
 TRIES_OF_NETWORK = 20  # a library or a town hall is many families behind one address
 TRIES_WITHIN = timedelta(hours=1)
+SENT_TWICE = timedelta(minutes=1)  # a form sent again, by a slow line or the back button
 
 
 def issue_key(actor: Actor, *, household: Household, adult: Person) -> FamilyKey:
-    """Makes a key for one adult of the household, sealed until its letter; the key they had is revoked.
+    """Makes a key for one adult of the household, sealed until its letter; the key they had is revoked. Asked again
+    within a minute, before the letter: the same key.
 
     `NotAnAdultHere`, `AdultAlreadyLinked`.
     """
@@ -53,9 +55,13 @@ def issue_key(actor: Actor, *, household: Household, adult: Person) -> FamilyKey
             raise errors.NotAnAdultHere
         if Person.objects.filter(pk=adult.pk, user__isnull=False).exists():
             raise errors.AdultAlreadyLinked
-        FamilyKey.objects.filter(adult=adult, used_at__isnull=True, revoked_at__isnull=True).update(
-            revoked_at=now
-        )
+        live = FamilyKey.objects.filter(adult=adult, used_at__isnull=True, revoked_at__isnull=True)
+        just_made = live.filter(letter_made_at__isnull=True, created_at__gt=now - SENT_TWICE)
+        if (
+            standing := just_made.order_by("id").first()
+        ) is not None and standing.household_id == household.pk:
+            return standing
+        live.update(revoked_at=now)
         code = new_code()
         key = FamilyKey.objects.create(
             household=household,

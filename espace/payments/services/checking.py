@@ -22,6 +22,7 @@ from espace.payments.rules import (
     LAST_LOOK,
     LOOK_AGAIN,
     PATIENCE,
+    is_plausible,
     is_silent,
     may_become,
     receipt_reference,
@@ -61,7 +62,9 @@ def receive_notification(provider_name: str, raw: bytes) -> bool:
     """
     event = provider(provider_name).read(raw)
     known = PaymentIntent.objects.filter(provider=provider_name)
-    if event is None or not known.filter(order_id=event.order_id).exists():
+    if event is None or not is_plausible(event.order_id, event.event_key):
+        return False
+    if not known.filter(order_id=event.order_id).exists():
         return False
     with write_transaction():
         ProviderEvent.objects.get_or_create(
