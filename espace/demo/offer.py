@@ -55,6 +55,15 @@ OFFICE = {
     "invoice_prefix": "RC",
     "payment_days": 30,
 }
+# Its months are left to the visitor: closed, computed, reviewed and issued by hand.
+SPORTS_OFFICE = {
+    "name": "Régie des sports",
+    "creditor": "Commune de Clairval-sur-Aune",
+    "siret": "21994500000013",
+    "acte_ref": "Arrêté n° 2021-017 du 4 février 2021",
+    "invoice_prefix": "RS",
+    "payment_days": 30,
+}
 ACCOUNTING = {
     "7067": "Services périscolaires et d’enseignement",
     "70632": "Redevances à caractère de loisirs",

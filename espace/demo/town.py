@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
-from espace.activities.enums import Action
+from espace.activities.enums import Action, ActivityKind
 from espace.activities.models import (
     Activity,
     CapacityPool,
@@ -55,6 +55,7 @@ class Reference:
     municipality: Municipality
     guichet: Department
     office: CashOffice
+    sports_office: CashOffice
     year: SchoolYear
     years: dict[str, SchoolYear] = field(default_factory=dict)
     schools: dict[str, School] = field(default_factory=dict)
@@ -116,6 +117,7 @@ def _identity(today: date, calendar: SchoolCalendar) -> Reference:
         for opens, closes in offer.OPENINGS
     )
     office = CashOffice.objects.create(**offer.OFFICE)
+    sports = CashOffice.objects.create(**offer.SPORTS_OFFICE)
     AccountingCode.objects.bulk_create(
         AccountingCode(code=c, label=label) for c, label in offer.ACCOUNTING.items()
     )
@@ -127,7 +129,7 @@ def _identity(today: date, calendar: SchoolCalendar) -> Reference:
         year.label: SchoolYear.objects.create(label=year.label, start=year.start, end=year.end)
         for year in calendar.years
     }
-    return Reference(today, calendar, town, guichet, office, years[calendar.current.label], years)
+    return Reference(today, calendar, town, guichet, office, sports, years[calendar.current.label], years)
 
 
 def _calendar(calendar: SchoolCalendar) -> None:
@@ -161,7 +163,7 @@ def _activity(built: Reference, plan: ActivityPlan, position: int) -> None:
         slug=plan.slug,
         name=plan.name,
         kind=plan.kind,
-        cash_office=built.office,
+        cash_office=built.sports_office if plan.kind is ActivityKind.HOLIDAY_SPORT else built.office,
         accounting_code=AccountingCode.objects.get(code=plan.accounting),
         enrolment_policy=plan.policy,
         booking_mode=plan.booking_mode,

@@ -113,6 +113,19 @@ def test_a_late_day_is_flagged_and_surcharged(alice: Character, zoe: int, town: 
     assert done.late == 1
 
 
+def test_a_day_cancelled_late_then_taken_back_is_owed_once(
+    alice: Character, zoe: int, town: Reference, frozen: time_machine.Traveller
+) -> None:
+    """Its price stays due; taking it back adds what the new booking costs more, here the surcharge."""
+    slot = town.slot(CANTEEN, IN_TIME)
+    confirm(alice.actor, zoe, add=[slot.pk])
+    frozen.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=PARIS))
+    confirm(alice.actor, zoe, "jeton-de-formulaire-0002", remove=[Booking.objects.get().pk])
+    (again,) = preview_changes(alice.actor, child_id=zoe, add=[slot.pk], remove=[]).lines
+    assert (again.still_due, again.surcharge) == (again.price - Money(250), Money(250))
+    assert again.amount == Money(250)
+
+
 def test_lateness_is_frozen_when_booked(
     alice: Character, zoe: int, town: Reference, frozen: time_machine.Traveller
 ) -> None:

@@ -112,6 +112,19 @@ def test_a_cancellation_says_what_it_does(alice: Character, zoe: int, town: Refe
     assert "le prix reste dû" in words
 
 
+def test_a_day_cancelled_too_late_stays_said(
+    alice: Character, zoe: int, town: Reference, frozen: time_machine.Traveller
+) -> None:
+    """Neither free nor forgotten: the calendar says that it is still owed, and taking it back costs the difference."""
+    slot = town.slot(CANTEEN, DAY).pk
+    confirm(alice.client, zoe, check(alice.client, zoe, tick=(slot,)))
+    frozen.move_to(datetime(2026, 12, 9, 9, 0, tzinfo=ZoneInfo("Europe/Paris")))
+    later = signed_in(alice.user)
+    confirm(later, zoe, check(later, zoe, untick=(slot,)))
+    assert "Annulé, reste dû" in text(later.get(month_url(zoe)))
+    assert "2,35 € déjà dus" in text(check(later, zoe, tick=(slot,)))
+
+
 def test_the_same_confirmation_twice_is_done_once(alice: Character, zoe: int, town: Reference) -> None:
     recap = check(alice.client, zoe, tick=(town.slot(CANTEEN, DAY).pk,))
     first, second = (confirm(alice.client, zoe, recap) for _ in range(2))

@@ -82,7 +82,8 @@ def test_while_it_waits_the_invoice_offers_to_go_on(
     intent: PaymentIntent, alice: Character, billed: Month
 ) -> None:
     page = alice.client.get(f"/factures/{billed.of(alice).reference}/").content.decode()
-    assert "Reprendre le paiement" in page
+    assert "Savoir où en est le paiement" in page
+    assert "jamais un second" in page
     assert "Un paiement est en cours." in page
 
 

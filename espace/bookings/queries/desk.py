@@ -25,6 +25,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import at
 from espace.kernel.errors import NotFound
+from espace.kernel.money import Money
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -87,7 +88,7 @@ class Desk:
     """All that a plan or a page needs about some children over `[start, end)`; asking it costs no query.
 
     `family` are all the children the actor may book for, `children` those laid out here; `held` are the couples
-    (child, slot) that an active booking holds.
+    (child, slot) that an active booking holds, `last` the latest booking of each couple.
     """
 
     actor: Actor
@@ -103,6 +104,7 @@ class Desk:
     pricer: Pricer
     limits: Limits
     held: frozenset[tuple[int, int]]
+    last: Mapping[tuple[int, int], BookingEntry]
     _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
     _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
 
@@ -130,6 +132,16 @@ class Desk:
         if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.now.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
+
+    def still_due(self, child_id: int, slot_id: int) -> Money:
+        """What a day cancelled too late costs as it stands; nothing when it is booked, free, or was given up in time.
+
+        Taking it back is not owed on top of it: a slot is billed once (`queries.billable`).
+        """
+        last = self.last.get((child_id, slot_id))
+        if last is None or not last.stays_due:
+            return Money.ZERO
+        return self.quote(child_id, last.formula_id, last.day, is_late=last.is_late).amount
 
     def quote(self, child_id: int, formula_id: int, day: date, *, is_late: bool) -> FormulaQuote:
         """The price of a formula; raises the refusals of pricing and families. Made once for the same facts."""
@@ -180,6 +192,7 @@ def open_desk(
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, now, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
+        last={(b.child_id, b.slot_id): b for b in bookings},
     )
 
 

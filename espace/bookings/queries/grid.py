@@ -17,6 +17,7 @@ from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import ONE_DAY, DayKind, UnknownDay, iso_week, monday_of, month_bounds
+from espace.kernel.money import Money
 from espace.kernel.text import (
     DAYS,
     MONTHS,
@@ -62,6 +63,7 @@ class GridCell:
     price: str
     surcharge: str
     cents: int
+    is_due: bool
     is_late: bool
     cancel_is_late: bool
     is_pending: bool
@@ -281,6 +283,7 @@ class _Drawing:
         )
         formula = desk.catalogue.formulas[slot.formula_id]
         due = quote is not None and (booking is None or cancel is Timing.IN_TIME)
+        still_due = desk.still_due(self._child_id, slot.id) if quote and not booking else Money.ZERO
         editable = state in EDITABLE
         return GridCell(
             slot_id=slot.id,
@@ -290,7 +293,8 @@ class _Drawing:
             detail=formula.detail,
             price=format_money(quote.amount.cents) if quote else "",
             surcharge=f"+{format_money(quote.surcharge.cents)}" if quote and quote.surcharge and late else "",
-            cents=quote.amount.cents if quote is not None and due else 0,
+            cents=quote.amount.cents - still_due.cents if quote is not None and due else 0,
+            is_due=still_due.cents > 0,
             is_late=late,
             cancel_is_late=cancel is not Timing.IN_TIME,
             is_pending=booking is not None and booking.state is BookingState.PENDING_ENROLMENT,

@@ -41,7 +41,8 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change. `price` is what the day costs, `amount` what the change adds to (or takes off) the bills."""
+    """One change. `price` is what the day costs, `still_due` what it costs already (cancelled too late before),
+    `amount` what the change adds to (or takes off) the bills."""
 
     kind: LineKind
     child_id: int
@@ -58,6 +59,7 @@ class Line:
     ends_at: time
     price: Money
     surcharge: Money
+    still_due: Money
     amount: Money
     chain: str
     timing: Timing
@@ -229,11 +231,13 @@ def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
     enrolment = enrolment_for(desk, child_id, slot)
     quote = desk.quote(child_id, slot.formula_id, slot.day, is_late=timing is not Timing.IN_TIME)
     line = _line(desk, LineKind.ADD, child_id, slot.id, slot.pool_id, slot.formula_id, dated, quote)
+    still_due = desk.still_due(child_id, slot.id)
     return replace(
         line,
+        still_due=still_due,
         enrolment_id=enrolment.id if enrolment else 0,
         is_pending=enrolment.is_pending if enrolment else False,
-        amount=quote.amount,
+        amount=quote.amount - still_due,
         timing=timing,
         limit=limit,
         problem=_why_not_book(desk, slot, child_id, enrolment, timing),
@@ -287,6 +291,7 @@ def _line(
         ends_at=formula.ends_at,
         price=quote.amount,
         surcharge=quote.surcharge,
+        still_due=Money.ZERO,
         amount=Money.ZERO,
         chain=" + ".join(chain(unit.quote) for unit in quote.units),
         timing=Timing.CLOSED,

@@ -86,10 +86,6 @@ class InvoicePage:
     today: date
 
     @property
-    def is_waiting(self) -> bool:
-        return self.bill.status is BillStatus.IN_PROGRESS
-
-    @property
     def is_late(self) -> bool:
         return self.bill.status is BillStatus.OVERDUE
 
