@@ -117,7 +117,7 @@ class SimulatorPage:
 
 
 def simulator(asked: QueryDict, now: datetime) -> SimulatorPage:
-    """10 queries beside the frame's."""
+    """4 queries beside the frame's."""
     today = now.date()
     offer = catalogue()
     activities = bookable(offer)
@@ -161,7 +161,7 @@ def _with_default_week(asked: QueryDict, activities: list[ActivityEntry]) -> tup
 
 
 def help_page(now: datetime) -> dict[str, list[Section] | list[Delay] | list[FileItem]]:
-    """The guide's sections, the delays, the documents. 11 queries."""
+    """The guide's sections, the delays, the documents. 4 queries."""
     today = now.date()
     plan = tariffs(today, today + ONE_DAY).plan_on(today)
     return {
