@@ -1,4 +1,4 @@
-"""The offer as the other apps read it: frozen, whole, in three queries however large the town is."""
+"""The offer as the other apps read it: frozen, whole, in one query however large the town is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Max, Min, QuerySet
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import ExtractIsoWeekDay
 
 from espace.activities.enums import (
@@ -21,10 +21,22 @@ from espace.activities.enums import (
     Timing,
     UnitKind,
 )
-from espace.activities.models import Activity, Closure, DeadlineRule, Period, Slot, Venue
+from espace.activities.models import (
+    Activity,
+    Closure,
+    DeadlineRule,
+    DeadlineTier,
+    DeadlineWindow,
+    Formula,
+    FormulaUnit,
+    Period,
+    Slot,
+    Venue,
+)
 from espace.activities.rules import Deadlines, Tier, Window
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import kept_a_moment, read_once
+from espace.kernel.reading import Rows, read_together
 
 AT_SCHOOL = frozenset({ActivityKind.CANTEEN, ActivityKind.BEFORE_SCHOOL, ActivityKind.AFTER_SCHOOL})
 NO_DEADLINES = Deadlines(())
@@ -106,111 +118,91 @@ class Catalogue:
         return self._order[formula_id]
 
 
+# Each begins with its own order.
+_ACTIVITY = (
+    "position", "id", "slug", "name", "kind", "cash_office_id", "accounting_code_id", "enrolment_policy",
+    "booking_mode", "min_age", "max_age", "description",
+)  # fmt: skip
+_FORMULA = ("position", "id", "activity_id", "code", "label", "detail", "band", "starts_at", "ends_at")
+_UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
+_PERIOD = ("start", "id", "activity_id", "label", "end", "opens_at", "closes_at")
+_RULE = ("id", "activity_id", "period_id", "action")
+_TIER = ("position", "id", "rule_id", "timing", "anchor", "offset", "unit", "at", "fixed")
+_WINDOW = ("id", "rule_id", "timing", "closes_at")
+
+
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods and deadlines. 3 queries."""
-    activities = _activities()
-    formulas = {f.id: f for a in activities.values() for f in a.formulas}
-    periods = {p.pk: _period(p) for p in Period.objects.order_by("start", "id")}
-    order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
-    return Catalogue(activities, formulas, periods, _deadlines(), order)
-
-
-def _activities() -> dict[int, ActivityEntry]:
-    """One query: an activity without formula, or a formula without unit, is kept."""
-    found: dict[int, Activity] = {}
-    formulas: dict[int, dict[int, tuple[object, ...]]] = {}
-    units: dict[int, list[UnitEntry]] = {}
-    rows = (
-        Activity.objects.order_by("position", "id", "formulas__position", "formulas__units__position")
-        .annotate(
-            f_id=F("formulas__id"),
-            f_code=F("formulas__code"),
-            f_label=F("formulas__label"),
-            f_detail=F("formulas__detail"),
-            f_band=F("formulas__band"),
-            f_starts=F("formulas__starts_at"),
-            f_ends=F("formulas__ends_at"),
-            u_code=F("formulas__units__tariff_code"),
-            u_kind=F("formulas__units__kind"),
-            u_quantity=F("formulas__units__quantity"),
-        )
-        .distinct()
+    """All activities, formulas, units, periods and deadlines. 1 query."""
+    offered, formula_rows, units, periods, rules, tiers, windows = read_together(
+        Activity.objects.values_list(*_ACTIVITY),
+        Formula.objects.values_list(*_FORMULA),
+        FormulaUnit.objects.values_list(*_UNIT),
+        Period.objects.values_list(*_PERIOD),
+        DeadlineRule.objects.values_list(*_RULE),
+        DeadlineTier.objects.values_list(*_TIER),
+        DeadlineWindow.objects.values_list(*_WINDOW),
     )
-    for row in rows:
-        found[row.pk] = row
-        of_activity = formulas.setdefault(row.pk, {})
-        if row.f_id is None:
-            continue
-        of_activity[row.f_id] = (row.f_code, row.f_label, row.f_detail, row.f_band, row.f_starts, row.f_ends)
-        if row.u_code is not None:
-            units.setdefault(row.f_id, []).append(UnitEntry(row.u_code, UnitKind(row.u_kind), row.u_quantity))
-    return {
+    of_activity = _formulas(formula_rows, units)
+    activities = {
         pk: ActivityEntry(
-            id=pk,
-            slug=a.slug,
-            name=a.name,
-            kind=ActivityKind(a.kind),
-            cash_office_id=a.cash_office_id,
-            accounting_code_id=a.accounting_code_id,
-            policy=EnrolmentPolicy(a.enrolment_policy),
-            mode=BookingMode(a.booking_mode),
-            min_age=a.min_age,
-            max_age=a.max_age,
-            description=a.description,
-            formulas=tuple(
-                _formula(f_id, pk, values, tuple(units.get(f_id, ())))
-                for f_id, values in formulas[pk].items()
-            ),
+            pk, slug, name, ActivityKind(kind), office, code, EnrolmentPolicy(policy), BookingMode(mode), youngest,
+            oldest, description, tuple(of_activity.get(pk, ())),
         )
-        for pk, a in found.items()
+        for _, pk, slug, name, kind, office, code, policy, mode, youngest, oldest, description in sorted(offered)
+    }  # fmt: skip
+    formulas = {f.id: f for a in activities.values() for f in a.formulas}
+    order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
+    return Catalogue(activities, formulas, _periods(periods), _deadlines(rules, tiers, windows), order)
+
+
+def deadlines_only(period_ids: Iterable[int]) -> Catalogue:
+    """A catalogue of these periods and of every deadline, for who only counts limits. 1 query."""
+    periods, rules, tiers, windows = read_together(
+        Period.objects.filter(id__in=set(period_ids)).values_list(*_PERIOD),
+        DeadlineRule.objects.values_list(*_RULE),
+        DeadlineTier.objects.values_list(*_TIER),
+        DeadlineWindow.objects.values_list(*_WINDOW),
+    )
+    return Catalogue({}, {}, _periods(periods), _deadlines(rules, tiers, windows), {})
+
+
+def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
+    """By activity; a formula without unit is kept."""
+    parts: dict[int, list[UnitEntry]] = {}
+    for _, _, formula, tariff_code, kind, quantity in sorted(units):
+        parts.setdefault(formula, []).append(UnitEntry(tariff_code, UnitKind(kind), quantity))
+    found: dict[int, list[FormulaEntry]] = {}
+    for _, pk, activity, code, label, detail, band, starts, ends in sorted(formulas):
+        entry = FormulaEntry(
+            pk, activity, code, label, detail, Band(band), starts, ends, tuple(parts.get(pk, ()))
+        )
+        found.setdefault(activity, []).append(entry)
+    return found
+
+
+def _periods(rows: Rows) -> dict[int, PeriodEntry]:
+    return {
+        pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at)
+        for start, pk, activity, label, end, opens_at, closes_at in sorted(rows)
     }
 
 
-def _formula(
-    pk: int, activity_id: int, values: tuple[object, ...], units: tuple[UnitEntry, ...]
-) -> FormulaEntry:
-    code, label, detail, band, starts, ends = values
-    assert isinstance(starts, time) and isinstance(ends, time)  # noqa: PT018, S101 - for the type checker
-    return FormulaEntry(
-        pk, activity_id, str(code), str(label), str(detail), Band(str(band)), starts, ends, units
-    )
-
-
-def deadlines_only(periods: Iterable[Period]) -> Catalogue:
-    """A catalogue of these periods and of every deadline, for who only counts limits. 1 query."""
-    entries = {p.pk: _period(p) for p in periods}
-    return Catalogue({}, {}, entries, _deadlines(), {})
-
-
-def _period(p: Period) -> PeriodEntry:
-    return PeriodEntry(p.pk, p.activity_id, p.label, p.start, p.end, p.opens_at, p.closes_at)
-
-
-def _deadlines() -> dict[tuple[int, int | None, Action], Deadlines]:
-    """One query: the rules with their tiers and windows. A rule has one window at most, as a rule of thumb: each
-    more one repeats its tiers once, and is told apart by its id."""
-    keys: dict[int, tuple[int, int | None, Action]] = {}
-    tiers: dict[int, dict[int, Tier]] = {}
-    windows: dict[int, dict[int, Window]] = {}
-    rows = DeadlineRule.objects.order_by("id", "tiers__position", "windows__id").values_list(
-        "id", "activity_id", "period_id", "action", "tiers__position", "tiers__timing", "tiers__anchor",
-        "tiers__offset", "tiers__unit", "tiers__at", "tiers__fixed", "windows__id", "windows__timing",
-        "windows__closes_at",
-    )  # fmt: skip
-    for (
-        rule, activity, period, action, place, timing, anchor, offset, unit, moment, fixed, window, moved, closes_at
-    ) in rows:  # fmt: skip
-        keys[rule] = (activity, period, Action(action))
-        if place is not None:
-            tier = Tier(Timing(timing), Anchor(anchor), offset, OffsetUnit(unit), moment, fixed)
-            tiers.setdefault(rule, {})[place] = tier
-        if window is not None:
-            windows.setdefault(rule, {})[window] = Window(Timing(moved), closes_at)
+def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int | None, Action], Deadlines]:
+    """The rules with their tiers and windows, by what they are the rule of."""
+    ordered: dict[int, list[Tier]] = {}
+    for _, _, rule, timing, anchor, offset, unit, moment, fixed in sorted(tiers):
+        tier = Tier(Timing(timing), Anchor(anchor), offset, OffsetUnit(unit), moment, fixed)
+        ordered.setdefault(rule, []).append(tier)
+    moved: dict[int, list[Window]] = {}
+    for _, rule, timing, closes_at in sorted(windows):
+        moved.setdefault(rule, []).append(Window(Timing(timing), closes_at))
     return {
-        key: Deadlines(tuple(tiers.get(rule, {}).values()), tuple(windows.get(rule, {}).values()))
-        for rule, key in keys.items()
+        (activity, period, Action(action)): Deadlines(
+            tuple(ordered.get(rule, ())), tuple(moved.get(rule, ()))
+        )
+        for rule, activity, period, action in sorted(rules)
     }
 
 

@@ -7,7 +7,7 @@ Deadlines are counted in days of the calendar, then turned into an instant by `a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
@@ -38,12 +38,17 @@ class UnknownDay(LookupError):
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """The kinds of the days the town has declared. A Saturday or Sunday needs no declaration: it is WEEKEND."""
+    """The kinds of the days the town has declared. A Saturday or Sunday needs no declaration: it is WEEKEND.
+
+    `labels`: what some of them are called (« Toussaint »).
+    """
 
     days: Mapping[date, DayKind]
+    labels: Mapping[date, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "days", MappingProxyType(dict(self.days)))
+        object.__setattr__(self, "labels", MappingProxyType(dict(self.labels)))
 
     def kind(self, day: date) -> DayKind:
         """What this day is; `UnknownDay` for a weekday nobody declared."""

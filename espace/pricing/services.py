@@ -11,7 +11,7 @@ from espace.pricing import rules
 from espace.pricing.enums import PlanState
 from espace.pricing.errors import PlanNotDraft, PlanOverlaps
 from espace.pricing.models import TariffPlan
-from espace.pricing.queries import dated, with_prices
+from espace.pricing.queries import dated_tariffs
 
 
 def activate_plan(actor: Actor, plan_id: int) -> TariffPlan:
@@ -25,12 +25,13 @@ def activate_plan(actor: Actor, plan_id: int) -> TariffPlan:
     with write_transaction():
         # Of itself first, then what is in force: two activations at once queue here.
         list(TariffPlan.objects.select_for_update().order_by("id").values_list("id"))
-        plan = with_prices(TariffPlan.objects.filter(pk=plan_id)).order_by("id").first()
+        asked = TariffPlan.objects.filter(pk=plan_id)
+        plan = asked.order_by("id").first()
         if plan is None:
             raise NotFound
         if plan.state != PlanState.DRAFT:
             raise PlanNotDraft
-        rules.check_plan(dated(plan).tariff)
+        rules.check_plan(dated_tariffs(asked)[0].tariff)
         _end_before(plan)
         plan.state = PlanState.ACTIVE
         plan.save(update_fields=["state"])

@@ -119,16 +119,10 @@ def opening_hours(department_slug: str = "guichet-unique") -> list[DayHours]:
 @kept_a_moment
 def calendar(start: date, end: date) -> Calendar:
     """The school calendar over `[start, end)`; a date the town has not entered is an error when asked. 1 query."""
-    rows = (
-        CalendarDay.objects.filter(date__gte=start, date__lt=end).values_list("date", "kind").order_by("date")
-    )
-    return Calendar({day: DayKind(kind) for day, kind in rows})
-
-
-def day_labels(start: date, end: date) -> dict[date, str]:
-    """What closed or off days are called, over `[start, end)`. 1 query."""
-    rows = CalendarDay.objects.filter(date__gte=start, date__lt=end).exclude(label="").order_by("date")
-    return dict(rows.values_list("date", "label"))
+    days = CalendarDay.objects.filter(date__gte=start, date__lt=end).order_by("date")
+    rows = list(days.values_list("date", "kind", "label"))
+    kinds = {day: DayKind(kind) for day, kind, _ in rows}
+    return Calendar(kinds, {day: label for day, _, label in rows if label})
 
 
 def schools() -> QuerySet[School]:

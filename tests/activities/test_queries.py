@@ -1,4 +1,4 @@
-"""The offer as it is read: whole, ordered, in three queries."""
+"""The offer as it is read: whole, ordered, in one query."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CANTEEN, WEDNESDAY = "restauration-scolaire", "accueil-de-loisirs-du-mercredi"
 DAY = date(2026, 12, 9)
 
 
-def test_the_offer_is_whole_and_costs_three_queries(town: Reference, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(3):
+def test_the_offer_is_whole_and_costs_one_query(town: Reference, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(1):
         offer = catalogue()
     assert [a.slug for a in offer.activities.values()] == list(
         Activity.objects.order_by("position").values_list("slug", flat=True)

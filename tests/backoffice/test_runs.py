@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -126,6 +128,19 @@ def test_a_family_is_found_by_name_or_number(billed: Month, remi: Character) -> 
 def test_an_unknown_run_or_invoice_is_not_there(town: Reference, remi: Character) -> None:
     for path in ("facturation/999/", "factures/999/", "factures/999/facture.pdf", f"facturation/{2**70}/"):
         assert remi.client.get(f"/agents/{path}").status_code == 404
+
+
+def test_more_runs_do_not_cost_more_queries(billed: Month, remi: Character) -> None:
+    spent = []
+    for month in (None, date(2026, 9, 1), date(2026, 8, 1)):
+        if month:
+            BillingRun.objects.create(
+                cash_office=billed.run.cash_office, month=month, created_at=billed.run.created_at
+            )
+        with CaptureQueriesContext(connection) as asked:
+            assert "octobre 2026" in page_of(remi, "/agents/facturation/").lower()
+        spent.append(len(asked))
+    assert len(set(spent)) == 1, spent
 
 
 @pytest.mark.parametrize("path", ["facturation/", "facturation/{run}/", "factures/", "factures/{invoice}/"])

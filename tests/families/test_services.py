@@ -165,7 +165,7 @@ def test_a_missing_quotient_and_a_ceiling_are_unknown(home: Home) -> None:
 def test_facts_cost_the_same_for_any_number(home: Home, django_assert_num_queries: object) -> None:
     today = clock.today()
     for children in ([home.elder.pk], [home.elder.pk, home.younger.pk]):
-        with django_assert_num_queries(5):  # type: ignore[operator]
+        with django_assert_num_queries(2):  # type: ignore[operator]
             facts = family_facts(children, today, today + timedelta(days=300))
             for child in children:
                 facts.on(child, today)

@@ -18,6 +18,7 @@ from espace.demo.town import Reference
 from espace.notifications.models import OutboxMessage
 from tests.support.cast import Character, signed_in
 from tests.support.pages import StrictClient
+from tests.support.statements import MOST
 
 CANTEEN, MORNING, WEDNESDAY = "restauration-scolaire", "accueil-du-matin", "accueil-de-loisirs-du-mercredi"
 DAY = date(2026, 12, 10)
@@ -271,7 +272,7 @@ def test_the_weeks_follow_one_another_over_the_months(alice: Character, zoe: int
 def test_the_month_costs_a_constant_number_of_queries(
     alice: Character, charlie: Character, zoe: int, town: Reference, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(40) as counted:  # type: ignore[operator]
+    with django_assert_max_num_queries(MOST) as counted:  # type: ignore[operator]
         alice.client.get(month_url(zoe))
     before = len(counted)
     slots = tuple(town.slot(CANTEEN, date(2026, 12, n)).pk for n in (10, 11, 14, 15, 17, 18))

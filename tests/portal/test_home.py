@@ -120,5 +120,5 @@ def test_the_front_page_works_before_any_set_up(db: None, client: Client) -> Non
 def test_the_front_page_asks_few_questions(
     town: Reference, client: Client, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(7):  # type: ignore[operator]
         client.get("/")

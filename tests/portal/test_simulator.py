@@ -120,5 +120,5 @@ def test_without_a_town_it_says_what_is_missing(db: None, client: Client) -> Non
 def test_the_simulator_asks_few_questions(
     town: Reference, client: Client, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(14):  # type: ignore[operator]
+    with django_assert_max_num_queries(7):  # type: ignore[operator]
         ask(client, ("quotient", "812"), ("enfants", "8"), *MEALS)

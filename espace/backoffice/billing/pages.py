@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -118,9 +118,13 @@ class RunRow:
     badge: str
 
 
-def run_row(run: BillingRun) -> RunRow:
-    words, badge = RUN_WORDS[RunState(run.state)]
-    return RunRow(run.pk, format_month(run.month), run.cash_office.name, queries.counts_of(run), words, badge)
+def run_rows(runs: Sequence[BillingRun]) -> list[RunRow]:
+    """Runs with their counts, in the order given. 1 query."""
+    counts = queries.counts_of(runs)
+    return [
+        RunRow(r.pk, format_month(r.month), r.cash_office.name, counts[r.pk], *RUN_WORDS[RunState(r.state)])
+        for r in runs
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +172,7 @@ def run_view(actor: Actor, run: BillingRun) -> RunView:
     computes = actor.may(Permission.BILLING_COMPUTE, *scope)
     issues = actor.may(Permission.BILLING_ISSUE, *scope)
     found = [_anomaly(a) for a in queries.anomalies_of(run)]
-    counts = queries.counts_of(run)
+    counts = queries.counts_of([run])[run.pk]
     early = state in (RunState.OPEN, RunState.COMPUTED, RunState.REVIEWED)
     return RunView(
         id=run.pk,

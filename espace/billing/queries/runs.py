@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from espace.activities.models import Activity, Slot
 from espace.attendance.models import MonthClosing
@@ -82,20 +83,31 @@ class RunCounts:
         return self.invoices - self.numbered
 
 
-def counts_of(run: BillingRun) -> RunCounts:
-    """Counts and sum of a run the caller was allowed to hold. 1 query (2 once numbers were given)."""
+def counts_of(runs: Iterable[BillingRun]) -> dict[int, RunCounts]:
+    """Counts and sum of runs the caller was allowed to hold, by run. 1 query, whatever their number.
+
+    References of one office are as long as one another: their order as words is the order of their numbers.
+    """
+    asked = [run.pk for run in runs]
     issued = ~Q(state=InvoiceState.DRAFT)
-    found = Invoice.objects.filter(run=run).aggregate(
-        invoices=Count("id"), numbered=Count("id", filter=issued), total=Sum("total")
+    rows = (
+        Invoice.objects.filter(run_id__in=asked)
+        .order_by("run_id")
+        .values("run_id")
+        .annotate(
+            invoices=Count("id"),
+            numbered=Count("id", filter=issued),
+            sum=Sum("total"),
+            first=Min("reference", filter=issued),
+            last=Max("reference", filter=issued),
+        )
+        .values_list("run_id", "invoices", "numbered", "sum", "first", "last")
     )
-    first = last = ""
-    if found["numbered"]:
-        references = Invoice.objects.filter(run=run).filter(issued).order_by("year", "number")
-        ends = list(references.values_list("reference", flat=True))
-        first, last = ends[0], ends[-1]
-    amount = found["total"]
-    total = amount if isinstance(amount, Money) else Money(int(amount or 0))
-    return RunCounts(found["invoices"], found["numbered"], total, first, last)
+    found = {
+        pk: RunCounts(made, given, amount, first or "", last or "")
+        for pk, made, given, amount, first, last in rows
+    }
+    return {pk: found.get(pk, RunCounts(0, 0, Money.ZERO)) for pk in asked}
 
 
 @dataclass(frozen=True, slots=True)

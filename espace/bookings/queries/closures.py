@@ -36,7 +36,7 @@ class ClosurePreview:
 
 
 def closed_by(slot_ids: Collection[int], start: date, end: date) -> Closed:
-    """The active bookings of these slots, by the household that answers for the child that day. 6 queries."""
+    """The active bookings of these slots, by the household that answers for the child that day. 2 queries."""
     rows = list(
         Booking.objects.filter(slot_id__in=list(slot_ids), state__in=ACTIVE)
         .order_by("date", "id")
@@ -57,7 +57,7 @@ def closed_by(slot_ids: Collection[int], start: date, end: date) -> Closed:
 def closure_preview_for(
     actor: Actor, *, activity_id: int | None, venue_id: int | None, start: date, end: date
 ) -> ClosurePreview:
-    """What a closure would do, counted; `NotFound` unless the actor is an agent of the activities. 8 queries."""
+    """What a closure would do, counted; `NotFound` unless the actor is an agent of the activities. 4 queries."""
     if not actor.may(Permission.ACTIVITIES):
         raise NotFound
     slots = slots_to_close(activity_id, venue_id, start, end)

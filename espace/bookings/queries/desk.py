@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import Catalogue, catalogue
@@ -26,6 +27,7 @@ from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
+from espace.kernel.reading import Rows, read_together
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -177,7 +179,10 @@ def open_desk(
         raise NotFound
     offer = catalogue()
     now = clock.now()
-    bookings = bookings_of(chosen, start, end)
+    enrolled, booked = read_together(
+        _enrolled(chosen, start, enrolled_until or end), _booked(chosen, start, end)
+    )
+    bookings = _bookings(booked)
     return Desk(
         actor=actor,
         now=now,
@@ -187,7 +192,7 @@ def open_desk(
         children={child_id: allowed[child_id] for child_id in chosen},
         household_ids=frozenset(h.pk for h in households_for(actor)),
         catalogue=offer,
-        enrolments=enrolments_of(chosen, start, enrolled_until or end),
+        enrolments=_enrolments(enrolled),
         bookings=bookings,
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, now, start, end),
@@ -207,37 +212,41 @@ def pricer_of(offer: Catalogue, child_ids: Sequence[int], start: date, end: date
 
 def enrolments_of(child_ids: Sequence[int], start: date, end: date) -> list[EnrolmentEntry]:
     """The open enrolments of these children over `[start, end)`. 1 query."""
-    rows = (
-        Enrolment.objects.filter(
-            child_id__in=child_ids, state__in=OPEN_ENROLMENTS, start__lt=end, end__gt=start
-        )
-        .order_by("activity__position", "start", "id")
-        .values_list(
-            "id", "child_id", "activity_id", "period_id", "venue_id", "state", "start", "end", "requested_at"
-        )
-    )
+    return _enrolments(list(_enrolled(child_ids, start, end)))
+
+
+def _enrolled(child_ids: Sequence[int], start: date, end: date) -> Any:
+    return Enrolment.objects.filter(
+        child_id__in=child_ids, state__in=OPEN_ENROLMENTS, start__lt=end, end__gt=start
+    ).values_list(
+        "activity__position", "start", "id", "child_id", "activity_id", "period_id", "venue_id", "state", "end",
+        "requested_at",
+    )  # fmt: skip
+
+
+def _enrolments(rows: Rows) -> list[EnrolmentEntry]:
+    """In the town's order of activities."""
     return [
-        EnrolmentEntry(pk, child, activity, period, venue, EnrolmentState(state), first, last, asked)
-        for pk, child, activity, period, venue, state, first, last, asked in rows
+        EnrolmentEntry(pk, child, activity, period, venue, EnrolmentState(state), start, end, asked)
+        for _, start, pk, child, activity, period, venue, state, end, asked in sorted(rows)
     ]
 
 
-def bookings_of(child_ids: Sequence[int], start: date, end: date) -> list[BookingEntry]:
-    """Every booking of these children over `[start, end)`, oldest first, so that the last of a slot wins. 1 query."""
-    rows = (
-        Booking.objects.filter(child_id__in=child_ids, date__gte=start, date__lt=end)
-        .order_by("date", "id")
-        .values_list(
-            "id", "child_id", "slot_id", "enrolment_id", "date", "state", "origin", "pinned", "is_late",
-            "cancel_timing", "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
-        )
+def _booked(child_ids: Sequence[int], start: date, end: date) -> Any:
+    return Booking.objects.filter(child_id__in=child_ids, date__gte=start, date__lt=end).values_list(
+        "date", "id", "child_id", "slot_id", "enrolment_id", "state", "origin", "pinned", "is_late", "cancel_timing",
+        "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
     )  # fmt: skip
+
+
+def _bookings(rows: Rows) -> list[BookingEntry]:
+    """Oldest first, so that the last of a slot wins."""
     return [
         BookingEntry(
             pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
             activity, period, formula, pool,
         )
         for (
-            pk, child, slot, enrolment, day, state, origin, pinned, late, timing, activity, period, formula, pool,
-        ) in rows
+            day, pk, child, slot, enrolment, state, origin, pinned, late, timing, activity, period, formula, pool,
+        ) in sorted(rows)
     ]  # fmt: skip

@@ -29,7 +29,6 @@ from espace.kernel.text import (
 )
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import FormulaQuote
-from espace.town.queries import day_labels
 
 FRIDAY = 4
 EVENING = 17  # from this hour on, today's limit is said « ce soir »
@@ -201,7 +200,7 @@ def grid_for(
     for slot in offered:
         if enrolment_for(desk, child_id, slot) is not None:
             by_day.setdefault(slot.day, []).append(slot)
-    labels = day_labels(start, end)
+    labels = desk.limits.calendar.labels
     weeks = []
     monday = start
     while monday < end:

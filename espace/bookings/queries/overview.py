@@ -45,7 +45,7 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
         Enrolment.objects.filter(
             child_id__in=names, state__in=(EnrolmentState.PENDING, EnrolmentState.ACCEPTED), end__gt=today
         )
-        .select_related("activity", "period")
+        .select_related("activity")
         .order_by("activity__position", "start", "id")
     )
     if not enrolled:
@@ -128,9 +128,7 @@ def _deadlines(
 ) -> list[DeadlineToCome]:
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
-    limits = Limits(
-        deadlines_only({row.period_id: row.period for row in enrolled}.values()), now, today, today + SOON
-    )
+    limits = Limits(deadlines_only(row.period_id for row in enrolled), now, today, today + SOON)
     offered = _offered(enrolled, today)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
     for row in enrolled:

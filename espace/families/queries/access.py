@@ -78,6 +78,7 @@ def children_for(actor: Actor, *, to_book: bool = False) -> list[Person]:
     return list(_children(actor, to_book=to_book).order_by(F("birth_date").asc(nulls_last=True), "id"))
 
 
+@read_once
 def child_for(actor: Actor, child_id: int, *, to_book: bool = False) -> Person:
     """One of `children_for`, or `NotFound`. 1 query."""
     return _one(_children(actor, to_book=to_book), child_id)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Protocol, TypeVar
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from espace.families.enums import CustodyKind, MemberRole, QuotientSource, TariffCategory
 from espace.families.models import (
@@ -18,6 +19,7 @@ from espace.families.models import (
 )
 from espace.families.queries.access import overlapping
 from espace.families.rules import Custody, responsible_household, sibling_rank
+from espace.kernel.reading import Rows, read_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +34,37 @@ class PricingFacts:
     sibling_rank: int
 
 
-class _Dated(Protocol):
+class _Fact(NamedTuple):
+    """Something that holds over `[start, end)`, of a household or a child (`owner`)."""
+
     start: date
+    id: int
     end: date | None
+    owner: int
+    value: Any
 
 
-D = TypeVar("D", bound=_Dated)
+_SINCE = ("start", "id", "end")
 
 
 @dataclass(frozen=True, slots=True)
 class _Situation:
-    """What `on` needs beyond custody."""
+    """What `on` needs beyond custody, by household or by child, the oldest first.
 
-    quotients: Mapping[int, Sequence[FamilyQuotient]]
-    household_statuses: Mapping[int, Sequence[TariffStatus]]
-    child_statuses: Mapping[int, Sequence[TariffStatus]]
-    health_plans: Mapping[int, Sequence[HealthPlan]]
-    members: Mapping[int, Sequence[HouseholdMember]]
+    The values: (amount, source); a category, twice; whether lunch is packed; the child and its birth date.
+    """
+
+    quotients: Mapping[int, Sequence[_Fact]]
+    household_statuses: Mapping[int, Sequence[_Fact]]
+    child_statuses: Mapping[int, Sequence[_Fact]]
+    health_plans: Mapping[int, Sequence[_Fact]]
+    members: Mapping[int, Sequence[_Fact]]
 
 
 @dataclass
 class FamilyFacts:
-    """The facts of some children over `[start, end)`. Custody is read first (1 query); the rest (4 queries) the
-    first time `on` is asked, then kept: whoever only wants to know where a child is does not pay for prices."""
+    """The facts of some children over `[start, end)`. Custody is read first (1 query); the rest (1 query) the first
+    time `on` is asked, then kept: whoever only wants to know where a child is does not pay for prices."""
 
     children: Sequence[int]
     start: date
@@ -69,49 +79,45 @@ class FamilyFacts:
         """Everything a quote needs; raises as `household_on` does."""
         household_id = self.household_on(child_id, day)
         known = self._situation
-        quotient = _on(known.quotients.get(household_id, ()), day)
-        status = _on(known.child_statuses.get(child_id, ()), day) or _on(
+        amount, source = _on(known.quotients.get(household_id, ()), day) or (None, None)
+        category = _on(known.child_statuses.get(child_id, ()), day) or _on(
             known.household_statuses.get(household_id, ()), day
         )
-        plan = _on(known.health_plans.get(child_id, ()), day)
-        is_known = quotient is not None and quotient.source != QuotientSource.CEILING
         return PricingFacts(
             household_id=household_id,
-            quotient=quotient.amount if quotient is not None and is_known else None,
-            category=TariffCategory(status.category) if status else TariffCategory.RESIDENT,
-            packed_lunch=plan is not None and plan.packed_lunch,
+            quotient=amount if source != QuotientSource.CEILING else None,
+            category=TariffCategory(category) if category else TariffCategory.RESIDENT,
+            packed_lunch=bool(_on(known.health_plans.get(child_id, ()), day)),
             sibling_rank=_rank(child_id, known.members.get(household_id, ()), day),
         )
 
     @cached_property
     def _situation(self) -> _Situation:
         within = overlapping(self.start, self.end)
-        children = list(self.children)
         households = {owner for rows in self.custody.values() for c in rows for owner in c.owners}
-        quotients = FamilyQuotient.objects.filter(within, household_id__in=households).order_by("start", "id")
-        of_someone = TariffStatus.objects.filter(within, household_id__in=households) | (
-            TariffStatus.objects.filter(within, person_id__in=children)
+        of_households = {"household_id__in": households}
+        quotients, of_homes, of_children, plans, members = read_together(
+            FamilyQuotient.objects.filter(within, **of_households).values_list(
+                *_SINCE, "household_id", "amount", "source"
+            ),
+            TariffStatus.objects.filter(within, **of_households).values_list(
+                *_SINCE, "household_id", "category"
+            ),
+            TariffStatus.objects.filter(within, person_id__in=self.children).values_list(
+                *_SINCE, "person_id", "category"
+            ),
+            HealthPlan.objects.filter(within, child_id__in=self.children).values_list(
+                *_SINCE, "child_id", "packed_lunch"
+            ),
+            HouseholdMember.objects.filter(within, **of_households, role=MemberRole.CHILD).values_list(
+                *_SINCE, "household_id", "person_id", "person__birth_date"
+            ),
         )
-        statuses = list(of_someone.order_by("start", "id"))
-        plans = (
-            HealthPlan.objects.filter(within, child_id__in=children).defer("detail").order_by("start", "id")
-        )
-        members = (
-            HouseholdMember.objects.filter(within, household_id__in=households, role=MemberRole.CHILD)
-            .select_related("person")
-            .order_by("id")
-        )
-        return _Situation(
-            quotients=_grouped(quotients, "household_id"),
-            household_statuses=_grouped((s for s in statuses if s.household_id), "household_id"),
-            child_statuses=_grouped((s for s in statuses if s.person_id), "person_id"),
-            health_plans=_grouped(plans, "child_id"),
-            members=_grouped(members, "household_id"),
-        )
+        return _Situation(*map(_grouped, (quotients, of_homes, of_children, plans, members)))
 
 
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:
-    """The facts of these children over `[start, end)`. 1 query now, 4 more when a price is asked, whatever their
+    """The facts of these children over `[start, end)`. 1 query now, 1 more when a price is asked, whatever their
     number. The caller was allowed to hold the children; nothing here is shown to anyone."""
     custody: dict[int, list[Custody]] = {}
     rows = CustodyArrangement.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
@@ -120,12 +126,8 @@ def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFa
     return FamilyFacts(list(child_ids), start, end, custody)
 
 
-def _rank(child_id: int, members: Sequence[HouseholdMember], day: date) -> int:
-    births = {
-        m.person_id: m.person.birth_date or date.max
-        for m in members
-        if m.start <= day and (m.end is None or day < m.end)
-    }
+def _rank(child_id: int, members: Sequence[_Fact], day: date) -> int:
+    births = {child: born or date.max for child, born in (m.value for m in members if _holds(m, day))}
     return sibling_rank(child_id, births) if child_id in births else 1
 
 
@@ -140,17 +142,19 @@ def custody_of(row: CustodyArrangement) -> Custody:
     )
 
 
-def _on(rows: Iterable[D], day: date) -> D | None:
-    """The row in force on this day, the latest start winning."""
-    found: D | None = None
-    for row in rows:
-        if row.start <= day and (row.end is None or day < row.end):
-            found = row
-    return found
+def _holds(fact: _Fact, day: date) -> bool:
+    return fact.start <= day and (fact.end is None or day < fact.end)
 
 
-def _grouped(rows: Iterable[D], key: str) -> dict[int, list[D]]:
-    groups: dict[int, list[D]] = {}
-    for row in rows:
-        groups.setdefault(getattr(row, key), []).append(row)
+def _on(facts: Sequence[_Fact], day: date) -> Any:
+    """What is in force on this day, the latest start winning; None when nothing is."""
+    return next((fact.value for fact in reversed(facts) if _holds(fact, day)), None)
+
+
+def _grouped(rows: Rows) -> dict[int, list[_Fact]]:
+    """By owner, the oldest first; a value of several columns is a tuple."""
+    groups: dict[int, list[_Fact]] = {}
+    for start, pk, end, owner, *values in sorted(rows, key=itemgetter(0, 1)):
+        value = tuple(values) if len(values) > 1 else values[0]
+        groups.setdefault(owner, []).append(_Fact(start, pk, end, owner, value))
     return groups

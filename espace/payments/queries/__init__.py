@@ -5,11 +5,11 @@ from espace.payments.queries.bills import (
     balances,
     bill_for,
     bills_for,
+    bills_in,
     bills_of,
     credit_for,
     credit_of,
     left_to_pay,
-    simple_bills_for,
     todo_for,
 )
 from espace.payments.queries.history import (
@@ -32,6 +32,7 @@ __all__ = [
     "bank_origin",
     "bill_for",
     "bills_for",
+    "bills_in",
     "bills_of",
     "credit_for",
     "credit_of",
@@ -42,6 +43,5 @@ __all__ = [
     "payment_for",
     "preuve",
     "receipt_of",
-    "simple_bills_for",
     "todo_for",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from espace.billing.models import Invoice
 from espace.billing.queries import invoice_for, invoices_for
@@ -73,32 +73,37 @@ def bills_of(invoices: Iterable[Invoice]) -> list[Bill]:
     waiting = PaymentIntent.objects.filter(invoice_id__in=ids, state=IntentState.WAITING)
     live = set(waiting.order_by("id").values_list("invoice_id", flat=True))
     today = clock.today()
-    bills = []
-    for invoice in found:
-        balance = invoice.total - paid.get(invoice.pk, Money.ZERO)
-        status = status_of(
-            invoice.total, balance, invoice.due_on or today, today, has_live_intent=invoice.pk in live
-        )
-        bills.append(Bill(invoice, balance, status))
-    return bills
+    return [
+        _bill(invoice, paid.get(invoice.pk, Money.ZERO), today, has_live_intent=invoice.pk in live)
+        for invoice in found
+    ]
+
+
+def bills_in(invoices: QuerySet[Invoice]) -> list[Bill]:
+    """The same of invoices not read yet. 1 query."""
+    received = Allocation.objects.filter(
+        invoice=OuterRef("pk"), reversed_at__isnull=True, payment__state=PaymentState.RECEIVED
+    )
+    paid = received.order_by().values("invoice").annotate(paid=Sum("amount")).values("paid")
+    waiting = PaymentIntent.objects.filter(invoice=OuterRef("pk"), state=IntentState.WAITING)
+    today = clock.today()
+    return [
+        _bill(invoice, _money(invoice.paid), today, has_live_intent=invoice.is_waiting)
+        for invoice in invoices.annotate(paid=Subquery(paid), is_waiting=Exists(waiting))
+    ]
+
+
+def _bill(invoice: Invoice, paid: Money, today: date, *, has_live_intent: bool) -> Bill:
+    balance = invoice.total - paid
+    status = status_of(
+        invoice.total, balance, invoice.due_on or today, today, has_live_intent=has_live_intent
+    )
+    return Bill(invoice, balance, status)
 
 
 def bills_for(actor: Actor) -> list[Bill]:
-    """The bills the actor may see, latest first. 3 queries and at most 3 to know the households."""
-    return bills_of(invoices_for(actor))
-
-
-def simple_bills_for(actor: Actor) -> list[Bill]:
-    """The same without asking whether a payment is under way: 2 queries and at most 3 to know the households."""
-    found = list(invoices_for(actor))
-    paid = paid_on([invoice.pk for invoice in found])
-    today = clock.today()
-    bills = []
-    for invoice in found:
-        balance = invoice.total - paid.get(invoice.pk, Money.ZERO)
-        status = status_of(invoice.total, balance, invoice.due_on or today, today, has_live_intent=False)
-        bills.append(Bill(invoice, balance, status))
-    return bills
+    """The bills the actor may see, latest first. 1 query and at most 3 to know the households."""
+    return bills_in(invoices_for(actor))
 
 
 def bill_for(actor: Actor, reference: str) -> Bill:

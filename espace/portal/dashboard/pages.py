@@ -113,7 +113,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     today = now.date()
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
-    bills = payments.simple_bills_for(actor)
+    bills = payments.bills_for(actor)
     columns = _columns([c.first_name for c in children], overview.todos, bills, now)
     tasks = sum(len(column.tasks) for column in columns)
     return Dashboard(

@@ -25,18 +25,16 @@ class KeyDate:
     text: str
 
 
-def key_dates(
-    catalogue: Catalogue, calendar: Calendar, labels: dict[date, str], now: datetime, *, count: int = 5
-) -> list[KeyDate]:
-    """The next dates, soonest first. `calendar` and `labels` cover from today to the end of the horizon and beyond
-    it by two months (the holidays whose deadline comes)."""
+def key_dates(catalogue: Catalogue, calendar: Calendar, now: datetime, *, count: int = 5) -> list[KeyDate]:
+    """The next dates, soonest first. `calendar` covers from today to the end of the horizon and beyond it by two
+    months (the holidays whose deadline comes)."""
     today, end = now.date(), now.date() + HORIZON
     found: list[KeyDate] = []
     for label, periods in _holidays(catalogue).items():
         found += _of_holiday(label, periods, catalogue, calendar, now)
     for period in catalogue.periods.values():
         found += _of_rentree(period, catalogue, now)
-    found += _days_off(calendar, labels, today, end)
+    found += _days_off(calendar, today, end)
     unique = {(d.day, d.title): d for d in found if today <= d.day < end}
     return sorted(unique.values(), key=lambda d: (d.day, d.title))[:count]
 
@@ -107,7 +105,7 @@ def _of_rentree(period: PeriodEntry, catalogue: Catalogue, now: datetime) -> lis
     ]
 
 
-def _days_off(calendar: Calendar, labels: dict[date, str], start: date, end: date) -> list[KeyDate]:
+def _days_off(calendar: Calendar, start: date, end: date) -> list[KeyDate]:
     """Days without school in the middle of school weeks: public holidays, bridges, closures. No whole holidays."""
     dates = []
     for day in date_range(start, end):
@@ -121,7 +119,8 @@ def _days_off(calendar: Calendar, labels: dict[date, str], start: date, end: dat
             dates.append(
                 KeyDate(
                     day,
-                    _("%(label)s : ni école ni accueil") % {"label": labels.get(day, _("Jour fermé"))},
+                    _("%(label)s : ni école ni accueil")
+                    % {"label": calendar.labels.get(day, _("Jour fermé"))},
                     _("Rien n’est à réserver ce jour-là, et rien n’est facturé."),
                 )
             )

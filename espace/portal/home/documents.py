@@ -25,7 +25,7 @@ Data = dict[str, Any]
 
 
 def public_pdf(slug: str, now: datetime) -> tuple[str, bytes] | None:
-    """The title and the PDF of a public document, or None when there is no such document. At most 13 queries."""
+    """The title and the PDF of a public document, or None when there is no such document. At most 4 queries."""
     document = next((d for d in town_queries.public_documents() if d.slug == slug), None)
     build = BUILDERS.get(document.template) if document else None
     if document is None or build is None:

@@ -50,18 +50,17 @@ class HomePage:
 
 
 def home(now: datetime) -> HomePage:
-    """12 queries beside the frame's."""
+    """5 queries beside the frame's."""
     today = now.date()
     end = today + HORIZON + timedelta(days=60)
     calendar = town_queries.calendar(today - timedelta(days=30), end)
-    labels = town_queries.day_labels(today, end)
     offer = catalogue()
     plan = tariffs(today, today + ONE_DAY).plan_on(today)
     bracket, rates = example_rates(plan)
     return HomePage(
         opening=opening(town_queries.opening_hours(), now, calendar),
         delays=headline(offer, now),
-        dates=key_dates(offer, calendar, labels, now),
+        dates=key_dates(offer, calendar, now),
         files=files(),
         example=format_hundredths(EXAMPLE),
         bracket=bracket,
@@ -118,7 +117,7 @@ class SimulatorPage:
 
 
 def simulator(asked: QueryDict, now: datetime) -> SimulatorPage:
-    """10 queries beside the frame's."""
+    """4 queries beside the frame's."""
     today = now.date()
     offer = catalogue()
     activities = bookable(offer)
@@ -162,7 +161,7 @@ def _with_default_week(asked: QueryDict, activities: list[ActivityEntry]) -> tup
 
 
 def help_page(now: datetime) -> dict[str, list[Section] | list[Delay] | list[FileItem]]:
-    """The guide's sections, the delays, the documents. 11 queries."""
+    """The guide's sections, the delays, the documents. 4 queries."""
     today = now.date()
     plan = tariffs(today, today + ONE_DAY).plan_on(today)
     return {

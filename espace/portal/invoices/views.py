@@ -22,7 +22,7 @@ from espace.portal.invoices import pages
 @never_cache
 @require_safe
 def invoices(request: HttpRequest) -> HttpResponse:
-    """All the bills, what is left to pay first, and what was paid in excess. 8 queries of its own."""
+    """All the bills, what is left to pay first, and what was paid in excess. 6 queries of its own."""
     actor = cast(ActorRequest, request).actor
     bills = queries.bills_for(actor)
     context = {

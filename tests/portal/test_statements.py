@@ -1,0 +1,98 @@
+"""No citizen's page costs more than 15 statements, for a family with two children, bookings and an invoice, and
+with nothing kept from an earlier page: a quiet town's pages are nearly always read so."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from espace.bookings.models import Submission
+from espace.demo.town import Reference
+from tests.portal.test_booking_month import check, confirm
+from tests.support.bills import Month, book_days, october
+from tests.support.cast import Character, make_account, signed_in
+from tests.support.pages import StrictClient
+from tests.support.statements import too_costly
+
+PUBLIC = (
+    "/",
+    "/simulateur/",
+    "/simulateur/?quotient=812&enfants=2",
+    "/aide/",
+    "/accessibilite/",
+    "/mentions-legales/",
+    "/mes-donnees/",
+    "/plan-du-site/",
+    "/ville.css",
+    "/documents/mode-d-emploi.pdf",
+    "/documents/reglement-de-la-regie.pdf",
+    "/documents/tarification.pdf",
+)
+FAMILY = (
+    "/tableau-de-bord/",
+    "/ma-famille/",
+    "/ma-famille/{shared}/",
+    "/ma-famille/adresse/{home}/",
+    "/ma-famille/coordonnees/{adult}/",
+    "/reserver/",
+    "/reserver/{child}/2026-10/",
+    "/reserver/{child}/2026-12/",
+    "/reserver/{shared}/2026-12/",
+    "/reserver/{child}/semaine-type/",
+    "/reserver/{shared}/semaine-type/",
+    "/reserver/fait/{submission}/",
+    "/reserver/fait/{submission}/calendrier.ics",
+    "/inscrire/{child}/",
+    "/factures/",
+    "/factures/{invoice}/",
+    "/factures/{invoice}/facture.pdf",
+)
+ACCOUNT = (
+    "/mon-compte/",
+    "/mon-compte/coordonnees/",
+    "/mon-compte/mot-de-passe/",
+    "/mon-compte/nom-utilisateur/",
+    "/mon-compte/adresse-e-mail/",
+)
+VISITOR = ("/creer-mon-espace/", "/connexion/", "/mot-de-passe-oublie/")
+UNLINKED = ("/tableau-de-bord/", "/cle-enfance/", "/cle-enfance/pas-de-cle/", "/reserver/", "/factures/")
+
+
+@pytest.fixture
+def family(town: Reference, alice: Character, bob: Character, billed: Month) -> list[str]:
+    """The pages of Alice's family: October is billed, Tom is shared with Bob, two days of December are booked."""
+    zoe, tom = alice.children
+    book_days(town, tom, "restauration-scolaire", october(5, 6), venue="tilleuls")
+    days = tuple(town.slot("restauration-scolaire", date(2026, 12, day)).pk for day in (14, 15))
+    assert confirm(alice.client, zoe.pk, check(alice.client, zoe.pk, tick=days)).status_code == 303
+    facts = {
+        "child": zoe.pk,
+        "shared": tom.pk,
+        "home": alice.household.pk,
+        "adult": alice.adult.pk,
+        "invoice": billed.of(alice).reference,
+        "submission": Submission.objects.get().reference,
+    }
+    return [url.format(**facts) for url in FAMILY]
+
+
+def test_a_parent_s_pages_ask_little(alice: Character, family: list[str]) -> None:
+    assert too_costly(alice.client, [*PUBLIC, *family, *ACCOUNT]) == {}
+
+
+def test_nor_do_they_for_the_agent_who_acts_for_the_family(
+    denise: Character, alice: Character, family: list[str]
+) -> None:
+    session = denise.client.session
+    session["acting_for"] = alice.household.pk
+    session.save()
+    assert too_costly(denise.client, family) == {}
+
+
+def test_a_visitor_s_pages_ask_little(client: StrictClient, town: Reference) -> None:
+    assert too_costly(client, [*PUBLIC, *VISITOR]) == {}
+
+
+def test_nor_do_they_before_the_key(town: Reference) -> None:
+    assert too_costly(signed_in(make_account("Léa", "Martin")), UNLINKED) == {}
