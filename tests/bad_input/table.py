@@ -52,10 +52,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An address that only shows: whatever is sent to it changes nothing."""
+    """An address that only shows: whatever is sent to it changes nothing, but `leaves` (who read what, when)."""
 
     who: str = "alice"
     args: Words = _none
+    leaves: frozenset[str] = frozenset()
 
 
 NAME = {"first_name": Field(K.NAME, "Maëlys"), "last_name": Field(K.NAME, "D’Arc-Noël")}
@@ -322,7 +323,9 @@ PAGES: dict[str, Page] = {
     "payment_return": Page(args=ids(order_id="order")),
     **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
     "agent_family": Page("denise", HOUSEHOLD),
-    "agent_health": Page("hana", ids(household_id="household", child_id="child")),
+    "agent_health": Page(
+        "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})
+    ),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),
     "agent_run": Page("remi", ids(run_id="issued_run")),
     "agent_invoice": Page("remi", ids(invoice_id="invoice")),

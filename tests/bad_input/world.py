@@ -26,7 +26,7 @@ from espace.bookings.queries import pattern_sheet_for, window_of
 from espace.bookings.services import apply_changes, enrol, preview_changes, preview_pattern
 from espace.demo.town import Reference, build_reference
 from espace.families.models import FamilyKey
-from espace.families.services import ask_record_change, issue_key, request_key
+from espace.families.services import ask_record_change, issue_key, request_key, set_health_plan
 from espace.families.services import keys as keys_module
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, Actor, Channel, Permission
@@ -158,6 +158,7 @@ def _ask(world: World) -> None:
     """A booking, an enrolment to decide, a change, a request for a key and a key whose letter waits."""
     town, alice = world.town, world.people["alice"]
     child = alice.children[0].pk
+    set_health_plan(SYSTEM, child=alice.children[0], packed_lunch=False, detail="Trousse dans la classe.")
     enrol(alice.actor, child_id=child, period_id=town.period(WEDNESDAY, DAY).pk)
     pending = enrol(alice.actor, child_id=child, period_id=town.period(SPORT, date(2026, 12, 22)).pk)
     meal = town.slot(CANTEEN, DAY).pk
@@ -243,7 +244,7 @@ def _knock(world: World) -> None:
     )
     address = {"street": "1, rue du Pré", "street_extra": "", "postcode": "99450", "city": "Clairval"}
     at_end.post("/creer-mon-espace/adresse/", address)
-    at_end.post("/creer-mon-espace/contact/", {"phone": "06 39 98 00 00"})
+    at_end.post("/creer-mon-espace/contact/", {"phone": ""})
     pending = signed_in(world.people["alice"].user)
     pending.post("/mon-compte/adresse-e-mail/", {"email": "alice.neuve@exemple.fr", "current": PASSWORD})
     world.ids["new_email_code"] = _digits()
