@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.bad_input import world as worlds
 from tests.bad_input.samples import Field
 from tests.bad_input.table import FORMS, PAGES, Form, Page
-from tests.bad_input.world import World
+from tests.support import small_world
+from tests.support.small_world import World
 
 SAID = re.compile(
     r'class="(?:errsum|alert alert-(?:err|warn)|field[^"]*field-err)|field-err|errsum|alert-err|alert-warn'
@@ -106,10 +106,10 @@ def send(
                 known = world.digest
                 if again:
                     post()
-                    known = worlds.digest()
-                with worlds.writes() as written:
+                    known = small_world.digest()
+                with small_world.writes() as written:
                     response = client.generic(method, url) if data is None else post()
-                now = worlds.digest(written) if written - worlds.TRACES else {}
+                now = small_world.digest(written) if written - small_world.TRACES else {}
                 answer = Answer(response, {table for table, rows in now.items() if rows != known[table]})
                 if follow and answer.status == 303 and answer.to.startswith("/"):
                     answer.page = client.get(answer.to).content.decode(errors="replace")

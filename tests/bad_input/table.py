@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bad_input.samples import Field, Kind
-from tests.bad_input.world import World
 from tests.support.cast import PASSWORD
+from tests.support.small_world import World
 
 Words = Callable[[World], Mapping[str, Any]]
 K = Kind

@@ -11,7 +11,7 @@ from django.urls import reverse
 from tests.bad_input.samples import Kind
 from tests.bad_input.sending import EVERYTHING, changed_to, good, send, sent_to
 from tests.bad_input.table import FORMS, Form
-from tests.bad_input.world import World
+from tests.support.small_world import World
 
 pytestmark = pytest.mark.django_db
 # What an address may name, and the same of Charlie's family.

@@ -23,7 +23,7 @@ from espace.town.models import Department, Municipality
 from espace.town.queries import identity, opening_hours
 from tests.bad_input.sending import EVERYTHING, address, good
 from tests.bad_input.table import FORMS, PAGES
-from tests.bad_input.world import World
+from tests.support.small_world import World
 
 pytestmark = pytest.mark.django_db
 DOCUMENTS = ("mode-d-emploi", "reglement-de-la-regie", "tarification")

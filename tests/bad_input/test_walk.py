@@ -15,9 +15,9 @@ from django.urls import Resolver404, resolve, reverse
 from tests.bad_input.samples import IN_PATHS, IN_QUERIES, NAMES, Kind
 from tests.bad_input.sending import EVERYTHING, VIEWS, Answer, address, changed_to, good, send, sent_to, short
 from tests.bad_input.table import ALIASES, FORMS, PAGES, QUERIES, Form
-from tests.bad_input.world import World
 from tests.support.cast import PASSWORD
 from tests.support.pages import StrictClient
+from tests.support.small_world import World
 
 MARK = 987654321
 pytestmark = pytest.mark.django_db  # each test is a savepoint in the transaction of the world

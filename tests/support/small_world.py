@@ -1,4 +1,7 @@
-"""One small world for the whole walk: the cast, a billed month, and something waiting in each queue."""
+"""One small world for tests that look at everything: the cast, a month at each stage, something in each queue.
+
+Made once a file, in a transaction that is never committed; each test undoes what it did.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+import pytest
+import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -37,10 +42,10 @@ from espace.payments.models import DebtorAccount, Payment, PaymentIntent
 from espace.payments.services import check_intent, start_payment
 from espace.portal.account.second_factor import SECRET
 from tests.support import bills, cast, family
-from tests.support.bank import TestBank
+from tests.support.bank import TestBank, open_bank
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.pages import StrictClient
-from tests.support.town import SLOTS, TODAY
+from tests.support.town import NOW, SLOTS, TODAY
 
 CANTEEN, EVENING = "restauration-scolaire", "accueil-du-soir"
 WEDNESDAY, SPORT = "accueil-de-loisirs-du-mercredi", "vacances-sport"
@@ -74,6 +79,20 @@ class World:
             for name, morsel in known.cookies.items():
                 copy.cookies[name] = morsel.value
         return copy
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW, tick=False),
+        open_bank() as bank,
+        transaction.atomic(),
+    ):
+        small = build(bank)
+        small.digest = digest()
+        yield small
+        transaction.set_rollback(True)
 
 
 def build(bank: TestBank) -> World:
@@ -222,12 +241,20 @@ def _agree(world: World) -> None:
         alice.actor, child_id=world.ids["child"], add=[added], remove=[], seen={slot: world.ids["booking"]},
         window=window_of(date(2026, 12, 1)),
     )  # fmt: skip
-    sheet = pattern_sheet_for(alice.actor, world.ids["child"])
+    week = week_of(world)
+    world.ids |= {"month_digest": recap.digest, "week_digest": week["expected"]}
+
+
+def week_of(world: World) -> dict[str, Any]:
+    """A meal each Monday from 14 December, as `apply_pattern` wants it once it was shown."""
+    alice = world.people["alice"]
     weekday, formula = map(int, world.ids["weekday"].split("-"))
-    week = preview_pattern(
-        alice.actor, enrolment_ids=sheet.enrolment_ids, days=[(weekday, formula)], from_day=date(2026, 12, 14)
-    )
-    world.ids |= {"month_digest": recap.digest, "week_digest": week.digest}
+    asked: dict[str, Any] = {
+        "enrolment_ids": pattern_sheet_for(alice.actor, world.ids["child"]).enrolment_ids,
+        "days": [(weekday, formula)],
+        "from_day": date(2026, 12, 14),
+    }
+    return {**asked, "expected": preview_pattern(alice.actor, **asked).digest}
 
 
 def _knock(world: World) -> None:
