@@ -51,6 +51,8 @@ class DemoProvider:
             return None
         if not isinstance(order_id, str) or not isinstance(key, str) or not 0 < len(key) <= 120:
             return None
+        if not (order_id + key).isprintable():  # a NUL, a half of a pair: no database keeps them
+            return None
         return Event(order_id, key) if 0 < len(order_id) <= 40 else None
 
     def _ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
