@@ -168,7 +168,9 @@ class Slot(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["activity", "venue", "date", "formula", "pool"], name="activities_slot_once"
+                fields=["activity", "venue", "date", "formula", "pool"],
+                name="activities_slot_once",
+                violation_error_message="Cet accueil est déjà prévu ce jour-là.",
             ),
             one_of(SlotState, "state", "activities_slot_state_known"),
         ]
@@ -262,7 +264,11 @@ class Closure(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(start__lt=F("end")), name="activities_closure_has_days")
+            models.CheckConstraint(
+                condition=Q(start__lt=F("end")),
+                name="activities_closure_has_days",
+                violation_error_message="Le dernier jour est avant le premier.",
+            )
         ]
 
     def __str__(self) -> str:

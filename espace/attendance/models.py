@@ -18,7 +18,11 @@ class MonthClosing(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["cash_office", "month"], name="attendance_month_closed_once"),
+            models.UniqueConstraint(
+                fields=["cash_office", "month"],
+                name="attendance_month_closed_once",
+                violation_error_message="Ce mois est déjà clôturé.",
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="attendance_month_is_its_first_day"),
         ]
 

@@ -39,6 +39,7 @@ class BillingRun(models.Model):
                 fields=["cash_office", "month"],
                 condition=~Q(state="CANCELLED"),
                 name="billing_one_live_run_a_month",
+                violation_error_message="La facturation de ce mois est déjà ouverte.",
             ),
             models.CheckConstraint(condition=Q(month__day=1), name="billing_run_month_is_its_first_day"),
         ]

@@ -35,7 +35,11 @@ class Enrolment(models.Model):
     class Meta:
         constraints = [
             one_of(EnrolmentState, "state", "bookings_enrolment_state_known"),
-            models.CheckConstraint(condition=Q(start__lt=F("end")), name="bookings_enrolment_has_days"),
+            models.CheckConstraint(
+                condition=Q(start__lt=F("end")),
+                name="bookings_enrolment_has_days",
+                violation_error_message="Cette activité est terminée : il ne reste aucun jour.",
+            ),
             models.UniqueConstraint(
                 fields=["child", "period"],
                 condition=Q(state__in=["PENDING", "ACCEPTED"]),

@@ -21,7 +21,11 @@ from espace.town.models import School, SchoolClass
 
 def has_days(name: str) -> models.CheckConstraint:
     """A dated row covers at least one day."""
-    return models.CheckConstraint(condition=Q(end__isnull=True) | Q(start__lt=F("end")), name=name)
+    return models.CheckConstraint(
+        condition=Q(end__isnull=True) | Q(start__lt=F("end")),
+        name=name,
+        violation_error_message="La date de fin vient après la date de début.",
+    )
 
 
 class Person(models.Model):
@@ -115,7 +119,10 @@ class HouseholdMember(models.Model):
             one_of(MemberRole, "role", "families_member_role_known"),
             has_days("families_member_has_days"),
             models.UniqueConstraint(
-                fields=["household", "person"], condition=Q(end__isnull=True), name="families_member_once"
+                fields=["household", "person"],
+                condition=Q(end__isnull=True),
+                name="families_member_once",
+                violation_error_message="Cette personne est déjà dans ce foyer.",
             ),
         ]
 
@@ -141,7 +148,10 @@ class Guardianship(models.Model):
             one_of(GuardianRole, "role", "families_guardian_role_known"),
             has_days("families_guardianship_has_days"),
             models.UniqueConstraint(
-                fields=["child", "party"], condition=Q(end__isnull=True), name="families_guardian_once"
+                fields=["child", "party"],
+                condition=Q(end__isnull=True),
+                name="families_guardian_once",
+                violation_error_message="Cette personne répond déjà de cet enfant.",
             ),
         ]
 
@@ -165,7 +175,10 @@ class CustodyArrangement(models.Model):
             one_of(CustodyKind, "kind", "families_custody_kind_known"),
             has_days("families_custody_has_days"),
             models.UniqueConstraint(
-                fields=["child"], condition=Q(end__isnull=True), name="families_custody_one_open"
+                fields=["child"],
+                condition=Q(end__isnull=True),
+                name="families_custody_one_open",
+                violation_error_message="La garde de cet enfant est déjà décrite : terminez-la d’abord.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="CYCLE") | Q(cycle_start__isnull=False),
@@ -191,9 +204,16 @@ class FamilyQuotient(models.Model):
         constraints = [
             one_of(QuotientSource, "source", "families_quotient_source_known"),
             has_days("families_quotient_has_days"),
-            models.UniqueConstraint(fields=["household", "start"], name="families_quotient_one_start"),
             models.UniqueConstraint(
-                fields=["household"], condition=Q(end__isnull=True), name="families_quotient_one_open"
+                fields=["household", "start"],
+                name="families_quotient_one_start",
+                violation_error_message="Ce foyer a déjà un quotient à partir de cette date.",
+            ),
+            models.UniqueConstraint(
+                fields=["household"],
+                condition=Q(end__isnull=True),
+                name="families_quotient_one_open",
+                violation_error_message="Ce foyer a déjà un quotient en cours.",
             ),
         ]
 
@@ -238,7 +258,10 @@ class Schooling(models.Model):
         constraints = [
             has_days("families_schooling_has_days"),
             models.UniqueConstraint(
-                fields=["child"], condition=Q(end__isnull=True), name="families_schooling_one"
+                fields=["child"],
+                condition=Q(end__isnull=True),
+                name="families_schooling_one",
+                violation_error_message="Cet enfant est déjà dans une école.",
             ),
         ]
 
@@ -308,6 +331,7 @@ class FamilyKey(models.Model):
                 fields=["adult"],
                 condition=Q(used_at__isnull=True, revoked_at__isnull=True),
                 name="families_key_one_live_per_adult",
+                violation_error_message="Cette personne a déjà une Clé Enfance qui n’a pas servi.",
             ),
         ]
 
@@ -333,7 +357,10 @@ class KeyRequest(models.Model):
         constraints = [
             one_of(KeyRequestState, "state", "families_key_request_state_known"),
             models.UniqueConstraint(
-                fields=["user"], condition=Q(state="OPEN"), name="families_key_request_one_open"
+                fields=["user"],
+                condition=Q(state="OPEN"),
+                name="families_key_request_one_open",
+                violation_error_message="Votre demande est déjà chez nous.",
             ),
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
 
@@ -52,7 +52,7 @@ def readiness() -> Readiness:
         beaten = Heartbeat.objects.aggregate(at=Max("beaten_at"))["at"]
         age = max(clock.now() - beaten, timedelta()) if beaten else None
         return Readiness(True, True, age, waiting_since())
-    except DatabaseError:
+    except Error:  # of the database, or of a connection that it closed
         return Readiness()
 
 

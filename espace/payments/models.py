@@ -46,7 +46,10 @@ class PaymentIntent(models.Model):
             one_of(IntentState, "state", "payments_intent_state_known"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payments_intent_positive"),
             models.UniqueConstraint(
-                fields=["invoice"], condition=Q(state="WAITING"), name="payments_one_live_intent_an_invoice"
+                fields=["invoice"],
+                condition=Q(state="WAITING"),
+                name="payments_one_live_intent_an_invoice",
+                violation_error_message="Un paiement de cette facture est déjà en cours.",
             ),
         ]
 

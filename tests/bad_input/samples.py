@@ -53,6 +53,7 @@ class Kind(Enum):
     USERNAME = (*UNSEEN, "ab", "a b c", f"léa{EMOJI}", "a@b.fr", "-")
     NEW_PASSWORD = ("a\x00b", LONG, "court", " ", EMOJI)
     SECRET = ("a\x00b", LONG, "pas le bon", " ", EMOJI)
+    SEAL = ("inconnu", "é" * 20, "1\x00", LONG, OVERRIDE)  # what only the page before may have given
     FREE = (
         "inconnu",
         BEYOND,
@@ -65,11 +66,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field of a form: its kind, what a good person types, and whether it may stay empty."""
+    """A field of a form: its kind, what a good person types, and whether it may stay empty.
+
+    `foreign`: what exists, but is another family's, or is not for this one.
+    """
 
     kind: Kind
     good: str | Sequence[str]
     required: bool = True
+    foreign: Sequence[str | Sequence[str]] = ()
 
     @property
     def refused(self) -> list[object]:

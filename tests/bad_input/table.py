@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.bad_input.samples import Field, Kind
-from tests.bad_input.world import World
 from tests.support.cast import PASSWORD
+from tests.support.small_world import World
 
 Words = Callable[[World], Mapping[str, Any]]
 K = Kind
@@ -27,8 +27,9 @@ def ids(**named: str) -> Words:
 class Form:
     """A form: who may send it, where, and its fields. `fields` may need the world (an id to choose).
 
+    `done` is the answer to a good sending, which changes the data, unless `shows` says why it changes nothing.
     `leaves` are tables that a refusal may write besides the traces (a journal of failures). `once`: a second sending
-    of the very same changes nothing more. `takes` is false when a good sending can't be made here (a code, a bank).
+    of the very same changes nothing more.
     """
 
     who: str
@@ -36,7 +37,9 @@ class Form:
     fields: Callable[[World], Mapping[str, Field]] | Mapping[str, Field] = field(default_factory=dict)
     leaves: frozenset[str] = frozenset()
     once: bool = True
-    takes: bool = True
+    done: int = 303
+    shows: str = ""
+    as_json: bool = False
 
     @property
     def known(self) -> Iterable[Field]:
@@ -49,10 +52,11 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """An address that only shows: whatever is sent to it changes nothing."""
+    """An address that only shows: whatever is sent to it changes nothing, but `leaves` (who read what, when)."""
 
     who: str = "alice"
     args: Words = _none
+    leaves: frozenset[str] = frozenset()
 
 
 NAME = {"first_name": Field(K.NAME, "Maëlys"), "last_name": Field(K.NAME, "D’Arc-Noël")}
@@ -71,7 +75,11 @@ ADDRESS = {
 }
 PHONE = {"phone": Field(K.PHONE, "06 39 98 12 34", required=False)}
 CURRENT = Field(K.SECRET, PASSWORD)
-CODE = {"code": Field(K.CODE, "123456")}
+
+
+def code(name: str) -> Callable[[World], dict[str, Field]]:
+    """The six digits that this person received, or reads on a telephone."""
+    return lambda world: {"code": Field(K.CODE, world.ids[name])}
 
 
 def _prefixed(prefix: str, fields: Mapping[str, Field]) -> dict[str, Field]:
@@ -80,31 +88,44 @@ def _prefixed(prefix: str, fields: Mapping[str, Field]) -> dict[str, Field]:
 
 def _grid(world: World) -> Mapping[str, Field]:
     """December as its page showed it: one meal booked; a second one is ticked."""
+    slot, booking = str(world.ids["slot"]), world.ids["booking"]
+    elsewhere, theirs = str(world.ids["other_slot"]), world.ids["other_booking"]
     return {
-        "r": Field(K.IDS, [str(world.ids["slot"]), str(world.ids["free_slot"])], required=False),
-        "vu": Field(K.IDS, f"{world.ids['slot']}.{world.ids['booking']}", required=False),
+        "r": Field(
+            K.IDS, [slot, str(world.ids["free_slot"])], required=False,
+            foreign=[[slot, elsewhere], [slot, str(world.ids["other_evening"])]],
+        ),
+        "vu": Field(
+            K.IDS, f"{slot}.{booking}", required=False, foreign=[f"{slot}.{theirs}", f"{elsewhere}.{theirs}"]
+        ),
         "semaine": Field(K.FREE, "2026-12-07"),
-    }
+    }  # fmt: skip
 
 
-def _confirmed(world: World) -> Mapping[str, Field]:
+def _agreed(world: World, digest: str, token: str) -> dict[str, Field]:
+    """What the recap gave: another family’s submission is not found again by its token."""
     return {
-        **_grid(world),
-        "jeton": Field(K.FREE, "jeton-0000000000000002"),
-        "empreinte": Field(K.FREE, ""),
+        "jeton": Field(K.SEAL, token, foreign=[world.ids["other_token"]]),
+        "empreinte": Field(K.SEAL, world.ids[digest]),
         "partiel": Field(K.FREE, ""),
         "motif": Field(K.PROSE, "", required=False),
     }
 
 
-def _pattern(world: World) -> Mapping[str, Field]:
+def _confirmed(world: World) -> Mapping[str, Field]:
+    return {**_grid(world), **_agreed(world, "month_digest", "jeton-0000000000000002")}
+
+
+def _week(world: World) -> Mapping[str, Field]:
     return {
-        "j": Field(K.CHOICE, [world.ids["weekday"]], required=False),
+        "j": Field(K.CHOICE, [world.ids["weekday"]], required=False, foreign=[[world.ids["other_weekday"]]]),
         "depuis": Field(K.DAY, "2026-12-14"),
-        "jeton": Field(K.FREE, "jeton-0000000000000003"),
-        "empreinte": Field(K.FREE, ""),
         "motif": Field(K.PROSE, "", required=False),
     }
+
+
+def _week_confirmed(world: World) -> Mapping[str, Field]:
+    return {**_week(world), **_agreed(world, "week_digest", "jeton-0000000000000003")}
 
 
 def _closure(world: World) -> Mapping[str, Field]:
@@ -120,12 +141,12 @@ def _closure(world: World) -> Mapping[str, Field]:
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
-SEPTEMBER: Words = lambda world: {"office_id": world.ids["office"], "year": 2026, "month": 9}  # noqa: E731
 NEW_HOME = {
     **_prefixed("foyer", ADDRESS),
     **_prefixed("adulte1", ADULT),
     **_prefixed("enfant1", CHILD),
 }
+LOOKS = "what is looked for stays in the session"
 TEMPORARY = frozenset({"accounts_signupdraft"})  # the tries of a code are counted on the draft
 
 FORMS: dict[str, Form] = {
@@ -134,13 +155,16 @@ FORMS: dict[str, Form] = {
         "visitor",
         fields={"login": Field(K.USERNAME, "alice"), "password": CURRENT},
         leaves=frozenset({"audit_auditevent"}),
+        done=302,
     ),
-    "mfa_authenticate": Form("stage", fields=CODE, takes=False, leaves=frozenset({"audit_auditevent"})),
-    "sign_out": Form("alice"),
+    "mfa_authenticate": Form(
+        "stage", fields=code("ivan_code"), leaves=frozenset({"audit_auditevent"}), done=302
+    ),
+    "sign_out": Form("alice", shows="only the session ends"),
     "password_forgotten": Form("visitor", fields={"typed": Field(K.LINE, "alice")}, once=False),
     "password_reset": Form("visitor", ids(link="link"), {"password": Field(K.NEW_PASSWORD, "Erable-2027")}),
     "sign_up": Form("visitor", fields={"email": Field(K.EMAIL, "lea.martin@exemple.fr")}, once=False),
-    "sign_up_code": Form("at_code", fields=CODE, takes=False, leaves=TEMPORARY),
+    "sign_up_code": Form("at_code", fields=code("sign_up_code"), leaves=TEMPORARY),
     "sign_up_resend": Form("at_code"),
     "sign_up_identity": Form("at_end", fields={**NAME, "birth_date": Field(K.DAY, "1990-02-28")}),
     "sign_up_address": Form("at_end", fields=ADDRESS),
@@ -163,15 +187,13 @@ FORMS: dict[str, Form] = {
     "account_new_email": Form(
         "alice", fields={"email": Field(K.EMAIL, "neuve@exemple.fr"), "current": CURRENT}, once=False
     ),
-    "account_new_email_code": Form("pending", fields=CODE, takes=False),
-    "agent_second_factor": Form(
-        "eva", fields={"code": Field(K.CODE, "123456"), "current": CURRENT}, takes=False
-    ),
-    "agent_recovery_codes": Form("hana"),
+    "account_new_email_code": Form("pending", fields=code("new_email_code")),
+    "agent_second_factor": Form("eva", fields=lambda w: {**code("eva_code")(w), "current": CURRENT}),
+    "agent_recovery_codes": Form("hana", fields={"renew": Field(K.FREE, "1")}, once=False),
     # The family
     "family_key": Form(
         "maud",
-        fields=lambda w: {"typed": Field(K.KEY, w.ids["typed_key"])},
+        fields=lambda w: {"typed": Field(K.KEY, w.ids["typed_key"], foreign=[w.ids["dead_key"]])},
         leaves=frozenset({"audit_auditevent"}),
     ),
     "no_key": Form(
@@ -191,16 +213,28 @@ FORMS: dict[str, Form] = {
         {**PHONE, "email": Field(K.EMAIL, "neuve@exemple.fr", required=False)},
     ),
     # Bookings
-    "book_child": Form("alice", AT_MONTH, _grid),
-    "book_recap": Form("alice", AT_MONTH, _grid),
+    "book_child": Form("alice", AT_MONTH, _grid, done=200, shows="the month again, as it was ticked"),
+    "book_recap": Form("alice", AT_MONTH, _grid, done=200, shows="what would be done"),
     "book_confirm": Form("alice", AT_MONTH, _confirmed),
-    "pattern": Form("alice", ids(**MONTH), _pattern),
-    "pattern_confirm": Form("alice", ids(**MONTH), _pattern),
-    "enrol": Form("alice", ids(**MONTH), lambda w: {"p": Field(K.CHOICE, [str(w.ids["morning"])])}),
+    "pattern": Form("alice", ids(**MONTH), _week, done=200, shows="what would be done"),
+    "pattern_confirm": Form("alice", ids(**MONTH), _week_confirmed),
+    "enrol": Form(
+        "alice",
+        ids(**MONTH),
+        lambda w: {
+            "p": Field(K.CHOICE, [str(w.ids["evening"])], foreign=[[str(w.ids["other_period"])]]),
+        },
+    ),
     # Bills
-    "pay": Form("alice", ids(reference="reference"), once=False, takes=False),
+    "pay": Form("alice", ids(reference="reference")),
     "payment_notify": Form(
-        "visitor", fields={"order_id": Field(K.FREE, "x"), "id": Field(K.FREE, "x")}, takes=False
+        "visitor",
+        fields=lambda w: {
+            "commande": Field(K.SEAL, w.ids["other_order"]),
+            "evenement": Field(K.FREE, "EVT-0001"),
+        },
+        done=204,
+        as_json=True,
     ),
     # Agents: families and keys
     "agent_family_new": Form("denise", fields=NEW_HOME, once=False),
@@ -219,25 +253,35 @@ FORMS: dict[str, Form] = {
     "agent_act": Form("denise", HOUSEHOLD, once=False),
     "agent_stop_acting": Form("acting"),
     "agent_key_new": Form("denise", ids(household_id="home", adult_id="father"), once=False),
-    "agent_key_letter": Form("denise", ids(key_id="key")),
+    "agent_key_letter": Form("denise", ids(key_id="key"), done=200),
     "agent_key_revoke": Form(
         "denise", ids(key_id="key"), {"reason": Field(K.LINE, "Perdue", required=False)}
     ),
-    "agent_search": Form("denise", fields={"q": Field(K.FREE, "Moreau", required=False)}),
-    "agent_invoices": Form("remi", fields={"q": Field(K.FREE, "Moreau", required=False)}),
+    "agent_search": Form("denise", fields={"q": Field(K.FREE, "Moreau", required=False)}, shows=LOOKS),
+    "agent_invoices": Form("remi", fields={"q": Field(K.FREE, "Moreau", required=False)}, shows=LOOKS),
     "agent_key_request": Form(
         "denise",
         ids(request_id="request"),
-        {
-            "outcome": Field(K.CHOICE, "refus"),
-            "adult": Field(K.CHOICE, "", required=False),
-            "answer": Field(K.PROSE, "Votre enfant n’est pas inscrit."),
+        lambda w: {
+            "outcome": Field(K.CHOICE, "lettre"),
+            "adult": Field(
+                K.CHOICE,
+                f"{w.ids['home']}-{w.ids['mother']}",
+                foreign=[
+                    f"{w.ids['other_household']}-{w.ids['other_adult']}",
+                    f"{w.ids['home']}-{w.ids['other_adult']}",
+                    f"{w.ids['other_household']}-{w.ids['mother']}",
+                ],
+            ),
+            "answer": Field(K.PROSE, "Une lettre part.", required=False),
         },
     ),
     "agent_change_decide": Form(
         "denise",
         fields=lambda w: {
-            "changes": Field(K.IDS, w.ids["changes"]),
+            "changes": Field(
+                K.IDS, w.ids["changes"], foreign=[f"{w.ids['changes']},{w.ids['other_changes']}"]
+            ),
             "decision": Field(K.CHOICE, "oui"),
             "reason": Field(K.PROSE, "", required=False),
         },
@@ -248,13 +292,13 @@ FORMS: dict[str, Form] = {
         ids(enrolment_id="pending"),
         {"decision": Field(K.CHOICE, "oui"), "reason": Field(K.PROSE, "", required=False)},
     ),
-    "agent_closures": Form("denise", fields=_closure),
+    "agent_closures": Form("denise", fields=_closure, done=200, shows="what would be closed"),
     "agent_closure_declare": Form("denise", fields=_closure),
-    "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 8}),
-    "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 8}),
+    "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),
+    "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 6}),
     "agent_run_compute": Form("remi", ids(run_id="run"), once=False),
     "agent_run_review": Form("remi", ids(run_id="run"), {"reason": Field(K.PROSE, "Vu", required=False)}),
-    "agent_run_issue": Form("remi", ids(run_id="issued_run")),
+    "agent_run_issue": Form("remi", ids(run_id="reviewed_run")),
     "agent_run_cancel": Form("remi", ids(run_id="run")),
 }
 
@@ -275,11 +319,13 @@ PAGES: dict[str, Page] = {
     "book_calendar": Page(args=ids(reference="submission")),
     "invoice": Page(args=ids(reference="reference")),
     "invoice_pdf": Page(args=ids(reference="reference")),
-    "receipt_pdf": Page(args=lambda w: {"receipt": "RC-R-2026-000001"}),
+    "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),
     **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
     "agent_family": Page("denise", HOUSEHOLD),
-    "agent_health": Page("hana", ids(household_id="household", child_id="child")),
+    "agent_health": Page(
+        "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})
+    ),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),
     "agent_run": Page("remi", ids(run_id="issued_run")),
     "agent_invoice": Page("remi", ids(invoice_id="invoice")),

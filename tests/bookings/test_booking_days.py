@@ -245,10 +245,17 @@ def test_swapping_two_formulas_of_a_full_day_is_possible(alice: Character, zoe: 
 
 
 def test_two_things_at_the_same_hour_are_refused(alice: Character, zoe: int, town: Reference) -> None:
+    """I12: no two overlapping bookings of a child, asked together or one after the other."""
     day = date(2026, 12, 16)
     both = [town.slot(WEDNESDAY, day, formula=f).pk for f in ("JOURNEE", "MATIN_REPAS")]
     recap = preview_changes(alice.actor, child_id=zoe, add=both, remove=[])
     assert [type(line.problem) for line in recap.lines].count(Overlap) == 1
+    confirm(alice.actor, zoe, add=both[:1])
+    later = preview_changes(alice.actor, child_id=zoe, add=both[1:], remove=[])
+    assert [type(line.problem) for line in later.lines] == [Overlap]
+    with pytest.raises(SomeRefused):
+        confirm(alice.actor, zoe, "un-autre-jeton-00001", add=both[1:])
+    confirm(alice.actor, zoe, "un-autre-jeton-00002", remove=[Booking.objects.get().pk])
     half_days = [town.slot(WEDNESDAY, day, formula=f).pk for f in ("MATIN", "APRES_MIDI")]
     assert preview_changes(alice.actor, child_id=zoe, add=half_days, remove=[]).refused == ()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack, running
@@ -50,13 +50,21 @@ def open_page(browser: Browser, stack: Stack) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if m.type == "error" else None)
+        page.on("response", lambda answer: problems.extend(_missing(answer)))
         return page
 
     yield open_
     for context in contexts:
         context.close()
-    # a refused form answers 4xx on purpose; only scripts, styles and blocked content are defects
+    # the console tells a 4xx without saying of what: `_missing` looked at each answer itself
     assert [p for p in problems if "the server responded with a status of 4" not in p] == []
+
+
+def _missing(answer: Response) -> list[str]:
+    """A page may answer 4xx on purpose (a refused form, a stranger); a style, a script or an image of ours never."""
+    if answer.status < 400 or answer.request.is_navigation_request():
+        return []
+    return [f"{answer.status} {answer.url} ({answer.request.resource_type})"]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from datetime import date
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
@@ -12,8 +13,12 @@ from django.template import Context, Engine
 from django.test import RequestFactory
 
 from config.gate import ReadOnlyGetMiddleware
+from espace.accounts.models import RoleGrant, User
+from espace.kernel.actor import Permission
 from espace.kernel.db import WriteInGet
+from tests.support.cast import make_account
 from tests.support.pages import defects_of
+from tests.support.strict_querysets import UnorderedSlice
 from tests.support.strict_templates import UndefinedInTemplate
 
 
@@ -54,11 +59,37 @@ def test_what_is_defined_or_only_asked_about_passes(source: str, shown: str) -> 
 
 
 @pytest.mark.django_db
-def test_an_unordered_query_comes_back_reversed() -> None:
+def test_an_unordered_query_comes_back_shuffled() -> None:
     in_order = list(ContentType.objects.order_by("pk"))
     assert len(in_order) > 2
-    assert list(ContentType.objects.all()) != in_order
+    for found in (list(ContentType.objects.all()), list(ContentType.objects.iterator())):
+        assert found not in (in_order, in_order[::-1])
+        assert {row.pk for row in found} == {row.pk for row in in_order}
     assert list(ContentType.objects.order_by("pk")) == in_order
+    assert list(ContentType.objects.order_by("pk").iterator()) == in_order
+    two = list(ContentType.objects.filter(pk__in=[row.pk for row in in_order[:2]]))
+    assert two == in_order[1::-1]
+
+
+@pytest.mark.django_db
+def test_an_unordered_prefetch_comes_back_shuffled() -> None:
+    user = make_account("Alice", "Moreau")
+    for day in range(1, 5):
+        RoleGrant.objects.create(user=user, permission=Permission.KEYS, start=date(2026, 1, day))
+    found = User.objects.order_by("pk").prefetch_related("role_grants").get(pk=user.pk)
+    days = [grant.start.day for grant in found.role_grants.all()]
+    assert sorted(days) == [1, 2, 3, 4]
+    assert days not in ([1, 2, 3, 4], [4, 3, 2, 1])
+
+
+@pytest.mark.django_db
+def test_a_slice_of_no_order_fails() -> None:
+    for rows in (lambda: ContentType.objects.all()[0], lambda: list(ContentType.objects.all()[:3])):
+        with pytest.raises(UnorderedSlice):
+            rows()
+    assert ContentType.objects.first() == ContentType.objects.order_by("pk")[0]
+    first = ContentType.objects.order_by("pk")[0]
+    assert ContentType.objects.get(pk=first.pk) == first
 
 
 @pytest.mark.django_db

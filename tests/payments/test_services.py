@@ -172,6 +172,13 @@ def test_a_forged_notification_is_neutral(start: Start, raw: bytes) -> None:
     assert not ProviderEvent.objects.exists()
 
 
+@pytest.mark.parametrize("key", ["1\x00", "\ud800", "\u202e1"])
+def test_a_notification_that_no_database_keeps_is_neutral(start: Start, key: str) -> None:
+    """It named a real order: PostgreSQL would have failed on its key."""
+    intent = start()
+    assert not receive_notification("demo", notification(intent, key))
+
+
 def test_the_poller_finds_a_payment_that_nobody_told(
     start: Start, bank: TestBank, frozen: time_machine.Traveller
 ) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
-from pytest_django import Settings
+from django.test import override_settings
 
 from espace.payments.enums import IntentState
 from espace.payments.models import PaymentIntent
@@ -31,15 +32,24 @@ class TestBank:
         self.order(intent).decision = state.value
 
 
-@pytest.fixture
-def bank(settings: Settings) -> Iterator[TestBank]:
+@contextmanager
+def open_bank() -> Iterator[TestBank]:
+    """The bank listens, and the settings lead to it."""
     desk_bank = Bank(None, late=0.2)
     desk = server(0, desk_bank)
     thread = threading.Thread(target=desk.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     url = f"http://127.0.0.1:{desk.server_address[1]}"
-    settings.BANK_URL = url
-    yield TestBank(url, desk_bank)
-    desk.shutdown()
-    thread.join()
-    desk.server_close()
+    try:
+        with override_settings(BANK_URL=url):
+            yield TestBank(url, desk_bank)
+    finally:
+        desk.shutdown()
+        thread.join()
+        desk.server_close()
+
+
+@pytest.fixture
+def bank() -> Iterator[TestBank]:
+    with open_bank() as opened:
+        yield opened

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from espace.accounts.access import ACTING_FOR, ActorRequest, agent
 from espace.backoffice.desk import desk
@@ -59,6 +59,7 @@ def stop_acting(request: HttpRequest) -> HttpResponse:
 
 @agent(Permission.HEALTH)
 @never_cache
+@require_safe
 def health(request: HttpRequest, household_id: int, child_id: int) -> HttpResponse:
     """What a PAI says: each reading is journaled."""
     actor = desk(request)

@@ -113,7 +113,8 @@ def _recap(
     window: Window | None,
 ) -> Recap:
     known = {b.id: b for b in desk.bookings}
-    if set(remove) - known.keys():
+    # What a page showed are this child's bookings: a form that names others was never ours.
+    if {*remove, *(seen or {}).values()} - known.keys():
         raise BookingGone
     stale: tuple[StaleLine, ...] = ()
     standing: dict[int, int] = {}

@@ -1,0 +1,1 @@
+"""Every constraint of every model, broken by one line each."""
