@@ -24,6 +24,7 @@ def test_the_régisseur_sees_the_months(town: Reference, remi: Character) -> Non
     assert "à clôturer" in page
     assert "Novembre 2026" in page
     assert "en cours" in page
+    assert "à clôturer à partir du mardi 1er décembre 2026" in page
 
 
 def test_the_consequence_comes_before_the_click(town: Reference, remi: Character) -> None:

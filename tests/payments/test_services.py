@@ -18,7 +18,7 @@ from espace.notifications.models import OutboxMessage
 from espace.payments.enums import IntentState
 from espace.payments.errors import BankUnavailable, NothingToPay
 from espace.payments.models import Allocation, DebtorAccount, Payment, PaymentIntent, ProviderEvent
-from espace.payments.queries import balances, bill_for, credit_of, payment_for, preuve, todo_for
+from espace.payments.queries import balances, bill_for, credit_of, payment_for, preuve
 from espace.payments.services import (
     check_intent,
     poll_intents,
@@ -79,7 +79,7 @@ def test_an_accepted_payment_settles_the_invoice(
     payment = Payment.objects.get()
     assert (payment.amount, payment.receipt) == (Money(3690), "RC-R-2026-000001")
     assert balances([billed.of(alice).pk]) == {billed.of(alice).pk: Money.ZERO}
-    assert todo_for(alice.actor) == []
+    assert not bill_for(alice.actor, billed.of(alice).reference).is_todo
     assert payment_for(alice.actor, payment.receipt) == payment
     assert AuditEvent.objects.filter(action="payments.receive").count() == 1
     assert preuve() == []

@@ -50,6 +50,12 @@ def test_accepted_it_gives_the_receipt_and_a_balance_of_zero(
     assert "Vous n’avez rien à régler." in alice.client.get("/factures/").content.decode()
 
 
+def test_what_is_being_paid_is_not_left_to_do(intent: PaymentIntent, alice: Character) -> None:
+    page = alice.client.get("/tableau-de-bord/").content.decode()
+    assert "paiement en cours" in page
+    assert "Régler la facture" not in page
+
+
 @pytest.mark.parametrize(
     ("state", "title"),
     [

@@ -11,6 +11,7 @@ from espace.billing import queries
 from espace.billing.enums import AnomalyKind, InvoiceState, RunState
 from espace.billing.queries import AnomalyView, ChildLines, MonthRow, RunCounts
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import month_bounds
 from espace.kernel.errors import NotFound
 from espace.kernel.text import format_date_long, format_date_short, format_month, of_month, plural_fr
 from espace.payments.enums import BillStatus
@@ -81,11 +82,11 @@ def _month(actor: Actor, row: MonthRow) -> MonthView:
     state, badge = (
         ("clôturé", "ok") if row.closing else ("à clôturer", "sun") if row.is_over else ("en cours", "")
     )
-    closed = (
-        f"le {format_date_long(row.closing.closed_at.date())}, par {row.closing.closed_by}"
-        if row.closing
-        else ""
-    )
+    closed = ""
+    if row.closing:
+        closed = f"le {format_date_long(row.closing.closed_at.date())}, par {row.closing.closed_by}"
+    elif not row.is_over:
+        closed = f"à clôturer à partir du {format_date_long(month_bounds(row.month)[1])}"
     words, run_badge = RUN_WORDS[RunState(row.run.state)] if row.run else ("", "")
     return MonthView(
         row,

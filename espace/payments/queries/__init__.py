@@ -10,7 +10,6 @@ from espace.payments.queries.bills import (
     credit_for,
     credit_of,
     left_to_pay,
-    todo_for,
 )
 from espace.payments.queries.history import (
     PaymentEvent,
@@ -43,5 +42,4 @@ __all__ = [
     "payment_for",
     "preuve",
     "receipt_of",
-    "todo_for",
 ]

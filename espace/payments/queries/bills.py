@@ -33,6 +33,11 @@ class Bill:
         return self.balance.cents > 0
 
     @property
+    def is_todo(self) -> bool:
+        """Whether the family still has something to do about it: not while the bank is being asked."""
+        return self.is_open and self.status is not BillStatus.IN_PROGRESS
+
+    @property
     def paid(self) -> Money:
         return self.invoice.total - self.balance
 
@@ -109,11 +114,6 @@ def bills_for(actor: Actor) -> list[Bill]:
 def bill_for(actor: Actor, reference: str) -> Bill:
     """One bill, or `NotFound`. 3 queries and at most 3 to know the households."""
     return bills_of([invoice_for(actor, reference)])[0]
-
-
-def todo_for(actor: Actor) -> list[Bill]:
-    """The bills the actor has left to pay, the soonest due first: for the dashboard. As many queries as `bills_for`."""
-    return sorted((b for b in bills_for(actor) if b.is_open), key=lambda b: (b.due_on, b.invoice.reference))
 
 
 def credit_for(actor: Actor) -> Money:

@@ -93,6 +93,7 @@ class BillRow:
     balance: Money
     due_on: date
     is_open: bool
+    is_being_paid: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _columns(
             empty.setdefault(todo.child, []).append(todo)
     by_child = {name: [_of_enrolments(found)] for name, found in empty.items()}
     columns = [Column(name, by_child[name]) for name in names if name in by_child]
-    family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_open]
+    family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_todo]
     return [*columns, Column("", family)] if family else columns
 
 
@@ -200,6 +201,7 @@ def _row(bill: Bill) -> BillRow:
         bill.balance,
         bill.due_on,
         bill.is_open,
+        bill.is_open and not bill.is_todo,
     )
 
 
