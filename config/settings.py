@@ -193,6 +193,7 @@ MAIL_DIR = DATA_DIR / "courriels"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes round the outbox
 
 PAYMENT_PROVIDER = ENVIRONMENT.payment_provider
+ONLINE_PAYMENT = ENVIRONMENT.online_payment
 BANK_URL = ENVIRONMENT.bank_url
 FROZEN_NOW = ENVIRONMENT.frozen_now
 FROZEN_SINCE = ENVIRONMENT.frozen_since

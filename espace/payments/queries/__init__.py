@@ -20,6 +20,7 @@ from espace.payments.queries.history import (
     intent_for,
     live_order_of,
     payment_for,
+    pays_online,
     receipt_of,
     receipts_for,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "left_to_pay",
     "live_order_of",
     "payment_for",
+    "pays_online",
     "preuve",
     "receipt_of",
     "receipts_for",

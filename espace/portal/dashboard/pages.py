@@ -185,7 +185,7 @@ def _of_bill(bill: Bill, today: date) -> Task:
         title=_("Régler la facture %(month)s") % facts,
         text=text % facts,
         url=url,
-        action=_("Régler %(amount)s") % facts,
+        action=_("Régler %(amount)s") % facts if payments.pays_online() else _("Voir la facture"),
         due=bill.due_on,
         is_urgent=late or bill.due_on <= today + timedelta(days=7),
     )
