@@ -14,6 +14,8 @@ from urllib.parse import parse_qs, unquote, urlparse
 from django.core.exceptions import ImproperlyConfigured
 
 ENVIRONMENTS = ("development", "test", "production")
+NO_PROVIDER = "none"  # nothing is paid on line: the portal says where to pay
+PAYMENT_PROVIDERS = ("demo", NO_PROVIDER)  # those of `payments.providers`, and none
 INSECURE_SECRET = "developpement-seulement-jamais-en-production"  # noqa: S105 - refused in production below
 
 
@@ -65,9 +67,13 @@ class Environment:
     def production(self) -> bool:
         return self.name == "production"
 
+    @property
+    def online_payment(self) -> bool:
+        return self.payment_provider != NO_PROVIDER
+
 
 def read(base_dir: Path) -> Environment:
-    """Reads the environment; in production raises ImproperlyConfigured for each unsafe value."""
+    """Reads the environment; ImproperlyConfigured for an unknown value, and in production for each unsafe one."""
     name = text("ESPACE_ENV", "development")
     if name not in ENVIRONMENTS:
         raise ImproperlyConfigured(f"ESPACE_ENV vaut {', '.join(ENVIRONMENTS)}.")
@@ -90,6 +96,8 @@ def read(base_dir: Path) -> Environment:
         bank_url=text("ESPACE_BANK_URL", "http://127.0.0.1:8001"),
         public_url=text("ESPACE_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/"),
     )
+    if environment.payment_provider not in PAYMENT_PROVIDERS:
+        raise ImproperlyConfigured(f"ESPACE_PAYMENT_PROVIDER vaut {' ou '.join(PAYMENT_PROVIDERS)}.")
     if environment.production:
         refuse_unsafe_production(environment)
     return environment
@@ -108,7 +116,9 @@ def refuse_unsafe_production(environment: Environment) -> None:
     if not environment.hosts or any("*" in host or host.startswith(".") for host in environment.hosts):
         problems.append("ESPACE_HOSTS : nommer chaque adresse, sans « * » ni domaine entier.")
     if environment.payment_provider == "demo":
-        problems.append("ESPACE_PAYMENT_PROVIDER : la banque de démonstration n’encaisse rien.")
+        problems.append(
+            "ESPACE_PAYMENT_PROVIDER : la banque de démonstration n’encaisse rien. Sans paiement en ligne : none."
+        )
     if not environment.smtp_host:
         problems.append("ESPACE_SMTP_HOST : sans serveur d’envoi, aucun courriel ne part.")
     if not environment.public_url.startswith("https://"):

@@ -97,8 +97,15 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": env.database(ENVIRONMENT.database_url)}
 
-# Rate limits and sessions are shared by all workers: the cache lives in the database.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
+# Rate limits are shared by all workers: the cache lives in the database. Beyond 300 entries, Django would throw away
+# a third of them, counted tries included; those that ended are purged each day (operations.tasks).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "espace_session"
 SESSION_COOKIE_AGE = 60 * 60 * 12
@@ -185,6 +192,7 @@ MAIL_DIR = DATA_DIR / "courriels"
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing goes round the outbox
 
 PAYMENT_PROVIDER = ENVIRONMENT.payment_provider
+ONLINE_PAYMENT = ENVIRONMENT.online_payment
 BANK_URL = ENVIRONMENT.bank_url
 FROZEN_NOW = ENVIRONMENT.frozen_now
 FROZEN_SINCE = ENVIRONMENT.frozen_since

@@ -23,7 +23,7 @@ PRODUCTION = {
     "ESPACE_HOSTS": "espace.example.org",
     "ESPACE_PUBLIC_URL": "https://espace.example.org",
     "ESPACE_SMTP_HOST": "smtp.example.org",
-    "ESPACE_PAYMENT_PROVIDER": "payfip",
+    "ESPACE_PAYMENT_PROVIDER": "none",
 }
 
 

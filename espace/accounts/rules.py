@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from itertools import chain, count
+from itertools import chain, count, pairwise
 
 from espace.accounts.enums import SignUpStep
 from espace.kernel.text import normalise
@@ -180,6 +180,38 @@ def seconds_before_resend(sent_at: datetime | None, now: datetime) -> int:
 def digits_of(text: str) -> str:
     """The digits of a code as typed or pasted: "123 456" -> "123456"; other characters are kept, and fail."""
     return "".join(text.split()).replace("-", "")
+
+
+# Passwords ------------------------------------------------------------------------------------------------------
+
+# Neighbours on a French or an English keyboard, and the alphabets as they are recited.
+_ROWS = (
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+    "&é\"'(-è_çà",
+)
+_STEPS = frozenset(pair for row in _ROWS for a, b in pairwise(row) for pair in ((a, b), (b, a)))
+_WORD = re.compile(r"\w{2,}")
+
+
+def changes_in(text: str) -> int:
+    """How many times a text says something new: neighbours of a keyboard or of an alphabet, repeats and what was said
+    already do not count. "aaaaaaaa", "azerty12" and "abcabcabc" have one at most, "Tilleul-2026" ten."""
+    signs = text.casefold()
+    pairs = set(pairwise(signs))
+    return sum(1 for pair in pairs if pair[0] != pair[1] and pair not in _STEPS)
+
+
+def distinct_words(text: str) -> int:
+    """How many different words of two signs or more, case and accents set apart; "aaa" and "1234" are none."""
+    words = set(_WORD.findall(normalise(text)))
+    return sum(1 for word in words if len(word) == 2 or changes_in(word))
 
 
 # Steps ----------------------------------------------------------------------------------------------------------

@@ -41,6 +41,11 @@ def _words(invoice: Invoice, first_name: str, town: str, guichet: str, phone: st
     month = of_month(invoice.month)
     due = format_date_long(invoice.due_on) if invoice.due_on else ""
     to_pay = invoice.total.cents > 0
+    found = (
+        "Le détail, le PDF et le paiement par carte sont"
+        if settings.ONLINE_PAYMENT
+        else "Le détail et le PDF sont"
+    )
     subject = f"Votre facture {month}{NBSP}: {invoice.total}"
     lines = [f"Bonjour {first_name},", "", f"Votre facture {month} est dans votre Espace Citoyens.", ""]
     lines.append(f"Numéro{NBSP}: {invoice.reference}")
@@ -48,7 +53,7 @@ def _words(invoice: Invoice, first_name: str, town: str, guichet: str, phone: st
     lines.append(f"À régler au plus tard le {due}." if to_pay else "Vous n’avez rien à régler.")
     lines += [
         "",
-        "Le détail, le PDF et le paiement par carte sont sur cette page, une fois connecté(e)" + NBSP + ":",
+        f"{found} sur cette page, une fois connecté(e){NBSP}:",
     ]
     lines.append(f"{settings.PUBLIC_URL}/factures/{invoice.reference}/")
     if guichet:

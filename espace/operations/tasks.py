@@ -46,6 +46,7 @@ def jobs() -> list[Job]:
         Job("stale messages", 60, notifications.release_stale),
         Job("payment intents", 5, payments.poll_intents),
         Job("sign-up drafts", 600, accounts.purge_drafts),
+        Job("ended sessions", 24 * 60 * 60, services.forget_ended),
     ]
 
 

@@ -12,6 +12,12 @@ class NothingToPay(PaymentRefusal):
     message = N_("Il n’y a plus rien à régler sur cette facture.")
 
 
+class NotOnline(PaymentRefusal):
+    """The town takes no payment on line."""
+
+    message = N_("Le paiement en ligne n’est pas ouvert\u00a0: cette facture se règle au guichet.")
+
+
 class BankUnavailable(PaymentRefusal):
     """The provider did not answer, or nonsense: no payment was opened, nothing was taken."""
 

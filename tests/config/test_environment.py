@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config import environment
+from espace.payments.providers import provider
 
 pytestmark = pytest.mark.pure
 
@@ -16,7 +17,7 @@ SAFE = {
     "ESPACE_ENV": "production",
     "ESPACE_SECRET_KEY": string.ascii_letters + string.digits,
     "ESPACE_HOSTS": "espace.ville.example",
-    "ESPACE_PAYMENT_PROVIDER": "payfip",
+    "ESPACE_PAYMENT_PROVIDER": "none",
     "ESPACE_SMTP_HOST": "courrier.ville.example",
     "ESPACE_PUBLIC_URL": "https://espace.ville.example",
 }
@@ -48,6 +49,9 @@ def test_a_safe_production_starts_with_https(monkeypatch: pytest.MonkeyPatch, tm
         ({"ESPACE_HTTPS": "non"}, "ESPACE_HTTPS"),
         ({"ESPACE_HOSTS": "*"}, "ESPACE_HOSTS"),
         ({"ESPACE_PAYMENT_PROVIDER": "demo"}, "ESPACE_PAYMENT_PROVIDER"),
+        ({"ESPACE_PAYMENT_PROVIDER": "payfip"}, "ESPACE_PAYMENT_PROVIDER vaut demo ou none"),
+        ({"ESPACE_PAYMENT_PROVIDER": "payfip", "ESPACE_ENV": "development"}, "ESPACE_PAYMENT_PROVIDER"),
+        ({"ESPACE_PAYMENT_PROVIDER": ""}, "ESPACE_PAYMENT_PROVIDER"),
         ({"ESPACE_SMTP_HOST": ""}, "ESPACE_SMTP_HOST"),
         ({"ESPACE_PUBLIC_URL": "http://espace.ville.example"}, "ESPACE_PUBLIC_URL"),
     ],
@@ -57,6 +61,23 @@ def test_an_unsafe_production_is_refused(
 ) -> None:
     with pytest.raises(ImproperlyConfigured, match=said):
         read(monkeypatch, tmp_path, **change)
+
+
+def test_each_provider_that_may_be_named_exists() -> None:
+    """« Régler » would be a 500 for another; without one, nothing is asked of any."""
+    for name in environment.PAYMENT_PROVIDERS:
+        if name == environment.NO_PROVIDER:
+            with pytest.raises(LookupError):
+                provider(name)
+        else:
+            assert provider(name).name == name
+
+
+def test_without_a_provider_nothing_is_paid_on_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert not read(monkeypatch, tmp_path).online_payment
+    assert read(
+        monkeypatch, tmp_path, ESPACE_ENV="development", ESPACE_PAYMENT_PROVIDER="demo"
+    ).online_payment
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -7,11 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from espace.audit.models import AuditEvent
 from espace.demo.town import Reference
@@ -20,6 +24,7 @@ from espace.notifications.models import OutboxMessage
 from espace.notifications.services import enqueue
 from espace.operations import tasks
 from espace.operations.models import Heartbeat
+from tests.support.cast import Character
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,6 +35,33 @@ def test_one_round_does_everything(town: Reference, settings: object, tmp_path: 
     tasks.work_once()
     assert Heartbeat.objects.count() == 1
     assert OutboxMessage.objects.get().state == MessageState.SENT
+
+
+def test_ended_sessions_and_limits_are_forgotten_each_day(
+    alice: Character, charlie: Character, frozen: time_machine.Traveller
+) -> None:
+    """Whether or not their person comes back; those that still hold are kept."""
+    cache.set("essais:old", 3, timeout=60)
+    frozen.shift(timedelta(hours=11))
+    charlie.client.force_login(charlie.user, backend="espace.accounts.backends.UsernameOrEmailBackend")
+    cache.set("essais:new", 3, timeout=24 * 60 * 60)
+    frozen.shift(timedelta(hours=2))  # a session lasts twelve
+    tasks.work_once()
+    assert {row.get_decoded()["_auth_user_id"] for row in Session.objects.order_by("pk")} == {
+        str(charlie.user.pk)
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT cache_key FROM django_cache WHERE cache_key LIKE %s", ["%essais%"])
+        assert [row[0] for row in cursor.fetchall()] == [":1:essais:new"]
+    (job,) = (job for job in tasks.jobs() if job.name == "ended sessions")
+    assert job.every == 24 * 60 * 60
+
+
+def test_four_hundred_people_at_once_keep_their_counted_tries(db: None) -> None:
+    """Django's own limit is 300 entries, a third of which it then throws away."""
+    for number in range(400):
+        cache.set(f"essais:{number}", number, timeout=600)
+    assert cache.get_many(f"essais:{n}" for n in range(400)) == {f"essais:{n}": n for n in range(400)}
 
 
 def test_a_job_that_fails_does_not_stop_the_round(caplog: pytest.LogCaptureFixture) -> None:

@@ -12,7 +12,9 @@ from espace.attendance.services import close_month
 from espace.billing import services as billing
 from espace.bookings import services as bookings
 from espace.demo.town import Reference
-from espace.families.models import Person
+from espace.families.enums import KeyRequestState
+from espace.families.models import KeyRequest, Person
+from espace.families.services import request_key
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM
 from espace.kernel.calendar import at
@@ -135,6 +137,30 @@ def test_an_account_without_a_family(town: Reference) -> None:
     assert "Bonjour Sam, il reste une chose à faire." in page
     assert 'href="/cle-enfance/"' in page
     assert 'href="/cle-enfance/pas-de-cle/"' in page
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (KeyRequestState.OPEN, "vous n’avez rien à faire : c’est à la mairie de vous répondre."),
+        (KeyRequestState.NEW_FAMILY, "vous n’avez rien à faire : c’est à la mairie de vous répondre."),
+        (KeyRequestState.LETTER_SENT, "il reste une chose à faire."),
+        (KeyRequestState.REFUSED, "il reste une chose à faire."),
+    ],
+)
+def test_an_account_whose_request_waits_is_told_who_acts(
+    town: Reference, state: KeyRequestState, sentence: str
+) -> None:
+    """The key of a letter is to be typed, and a refusal leads to the guichet; the rest is the town's to do."""
+    solo = Character(user := make_account("Sam", "Petit"), signed_in(user))
+    asked = request_key(
+        solo.actor, already_known=True, child_first_name="Léo", child_last_name="Petit",
+        child_birth_date=date(2019, 3, 4),
+    )  # fmt: skip
+    KeyRequest.objects.filter(pk=asked.pk).update(state=state)
+    page = read(solo)
+    assert f"Bonjour Sam, {sentence}" in page
+    assert ("Ce qu’il vous reste à faire" in page) is ("une chose" in sentence)
 
 
 def test_a_visitor_signs_in_first(town: Reference, client: object) -> None:

@@ -34,7 +34,7 @@ def invoice_data(invoice: Invoice) -> dict[str, object]:
         "due_on": format_date_long(invoice.due_on) if invoice.due_on and invoice.total.cents > 0 else "",
         "total": str(invoice.total),
         "children": [_child(child) for child in children],
-        "page": settings.PUBLIC_URL.partition("://")[2],
+        "page": settings.PUBLIC_URL.partition("://")[2] if settings.ONLINE_PAYMENT else "",
         "creditor": office.creditor,
         "siret": office.siret,
         "cash_office": office.name,

@@ -19,6 +19,7 @@ from espace.payments.queries.history import (
     intent_for,
     live_order_of,
     payment_for,
+    pays_online,
     receipt_of,
 )
 from espace.payments.queries.proof import preuve
@@ -40,6 +41,7 @@ __all__ = [
     "left_to_pay",
     "live_order_of",
     "payment_for",
+    "pays_online",
     "preuve",
     "receipt_of",
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+
 from espace.billing.models import Invoice
 from espace.families.queries import bill_households_for
 from espace.kernel.actor import Actor, Permission
@@ -86,9 +88,14 @@ def live_order_of(invoice: Invoice) -> str:
     return live.values_list("order_id", flat=True).first() or ""
 
 
+def pays_online() -> bool:
+    """Whether the town takes payments on line; else its pages say where to pay. No query."""
+    return bool(settings.ONLINE_PAYMENT)
+
+
 def bank_origin() -> str:
-    """Where a page that pays may redirect its form to, for the content policy. No query."""
-    return provider().origin
+    """Where a page that pays may redirect its form to, for the content policy; "" when nothing is paid on line."""
+    return provider().origin if pays_online() else ""
 
 
 def allocations_of(payment: Payment) -> list[Allocation]:

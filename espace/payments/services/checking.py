@@ -16,7 +16,7 @@ from espace.payments.models import Allocation, Payment, PaymentIntent, ProviderE
 from espace.payments.notices import payment_received
 from espace.payments.providers import provider
 from espace.payments.providers.base import Answer, ProviderUnavailable
-from espace.payments.queries import balances, intent_for
+from espace.payments.queries import balances, intent_for, pays_online
 from espace.payments.rules import (
     ENDED,
     LAST_LOOK,
@@ -60,6 +60,8 @@ def receive_notification(provider_name: str, raw: bytes) -> bool:
 
     Each is kept once by its key (I30). Repeated ten times at once, it makes one payment (I31).
     """
+    if not pays_online():
+        return False
     event = provider(provider_name).read(raw)
     known = PaymentIntent.objects.filter(provider=provider_name)
     if event is None or not is_plausible(event.order_id, event.event_key):

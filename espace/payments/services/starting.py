@@ -14,11 +14,11 @@ from espace.kernel.actor import SYSTEM, Actor
 from espace.kernel.db import write_transaction
 from espace.kernel.errors import NotFound
 from espace.payments.enums import IntentState
-from espace.payments.errors import BankUnavailable, NothingToPay
+from espace.payments.errors import BankUnavailable, NothingToPay, NotOnline
 from espace.payments.models import PaymentIntent
 from espace.payments.providers import provider
 from espace.payments.providers.base import ProviderUnavailable
-from espace.payments.queries import balances
+from espace.payments.queries import balances, pays_online
 from espace.payments.services.accounts import lock_account
 from espace.payments.services.checking import check_intent
 
@@ -29,11 +29,13 @@ def start_payment(actor: Actor, *, invoice_id: int) -> PaymentIntent:
     """A payment of what is left on an invoice the actor may see: send the payer to its `redirect_url`.
 
     A live intent is given back, not doubled (I32). The amount is ours, never the browser's (defect 7). `NotFound`,
-    `NothingToPay`, or `BankUnavailable` when no page of payment could be opened (nothing was taken).
+    `NothingToPay`, `NotOnline`, or `BankUnavailable` when no page of payment could be opened (nothing was taken).
     """
     invoice = invoices_for(actor).filter(pk=invoice_id).first()
     if invoice is None:
         raise NotFound
+    if not pays_online():
+        raise NotOnline
     _settle_live(invoice)
     for _ in range(TRIES):
         with write_transaction():

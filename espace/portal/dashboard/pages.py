@@ -30,6 +30,8 @@ NUMBERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "hu
 EVENING = 18
 NEXT_DAYS = 7
 SHOWN = 4
+# A request that the guichet still has to answer, or has answered by what it will do itself.
+TOWN_ACTS = (KeyRequestState.OPEN, KeyRequestState.NEW_FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,24 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
 
 def greeting(name: str, tasks: int, now: datetime) -> str:
     """ "Bonjour Alice, il reste deux choses à faire." """
-    hello = _("Bonsoir") if now.hour >= EVENING else _("Bonjour")
-    who = f"{hello} {name}" if name else hello
+    who = _hello(name, now)
     if tasks == 0:
         return _("%(hello)s, tout est en ordre.") % {"hello": who}
     number = NUMBERS[tasks] if tasks < len(NUMBERS) else str(tasks)
     words = ngettext("il reste %(number)s chose à faire", "il reste %(number)s choses à faire", tasks)
     return f"{who}, {words % {'number': number}}."
+
+
+def waiting_greeting(name: str, now: datetime) -> str:
+    """ "Bonjour Sam, vous n’avez rien à faire : la mairie vous répond." """
+    return _("%(hello)s, vous n’avez rien à faire : c’est à la mairie de vous répondre.") % {
+        "hello": _hello(name, now)
+    }
+
+
+def _hello(name: str, now: datetime) -> str:
+    hello = _("Bonsoir") if now.hour >= EVENING else _("Bonjour")
+    return f"{hello} {name}" if name else hello
 
 
 # What is left to do ---------------------------------------------------------------------------------------------
@@ -186,7 +199,7 @@ def _of_bill(bill: Bill, today: date) -> Task:
         title=_("Régler la facture %(month)s") % facts,
         text=text % facts,
         url=url,
-        action=_("Régler %(amount)s") % facts,
+        action=_("Régler %(amount)s") % facts if payments.pays_online() else _("Voir la facture"),
         due=bill.due_on,
         is_urgent=late or bill.due_on <= today + timedelta(days=7),
     )
@@ -263,10 +276,11 @@ def _said(group: Sequence[DeadlineToCome], now: datetime) -> Coming:
 
 @dataclass(frozen=True, slots=True)
 class Unlinked:
-    """An account that no key has linked yet, and where its request stands."""
+    """An account that no key has linked yet, and where its request stands; `is_waiting` while the town must act."""
 
     moment: str
     sentence: str
+    is_waiting: bool
     state: str
     asked_on: datetime | None
     answer: str
@@ -281,10 +295,12 @@ def unlinked(actor: Actor, asked: KeyRequest | None, now: datetime) -> Unlinked:
         KeyRequestState.NEW_FAMILY: _("Le guichet ouvre le dossier de votre famille et vous écrit."),
         KeyRequestState.REFUSED: _("Le guichet n’a pas pu donner suite à votre demande."),
     }
-    hello = greeting(actor.label.partition(" ")[0], 1, now)
+    is_waiting = asked is not None and asked.state in TOWN_ACTS
+    name = actor.label.partition(" ")[0]
     return Unlinked(
         moment=f"{format_date_long(now)}, {format_time(now)}",
-        sentence=hello,
+        sentence=waiting_greeting(name, now) if is_waiting else greeting(name, 1, now),
+        is_waiting=is_waiting,
         state=states[KeyRequestState(asked.state)] if asked else "",
         asked_on=asked.created_at if asked else None,
         answer=asked.answer if asked else "",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from espace.payments.queries import pays_online
 from espace.town.queries import Identity
 
 
@@ -101,12 +102,10 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
                     "tranche, le prix, la majoration s’il y en a une."
                 )
             ],
-            [
-                _("Dans « Factures », ouvrez la facture, puis « Payer »."),
-                _("Vous payez sur le site de la banque, par carte. La mairie ne voit jamais votre carte."),
-                _("Votre reçu numéroté est prêt aussitôt, à garder ou à imprimer."),
-            ],
-            [_("Espèces et chèques se règlent au guichet.")],
+            _paying_online() if pays_online() else [],
+            [_("Espèces et chèques se règlent au guichet.")]
+            if pays_online()
+            else [_("Une facture se règle au guichet : rappelez son numéro.")],
         ),
         Section(
             "sans",
@@ -119,6 +118,14 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
                 % {"place": town.guichet_place, "street": town.guichet_street, "phone": town.guichet_phone}
             ],
         ),
+    ]
+
+
+def _paying_online() -> list[str]:
+    return [
+        _("Dans « Factures », ouvrez la facture, puis « Régler »."),
+        _("Vous payez sur le site de la banque, par carte. La mairie ne voit jamais votre carte."),
+        _("Votre reçu numéroté est prêt aussitôt, à garder ou à imprimer."),
     ]
 
 
@@ -171,8 +178,8 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
             "payer",
             _("5. Facturer et payer"),
             [
-                _("Une facture par mois et par foyer, payable sous %(days)s jours : en ligne par carte, ou au "
-                  "guichet.") % {"days": days},
+                _("Une facture par mois et par foyer, payable sous %(days)s jours : %(where)s.")
+                % {"days": days, "where": _("en ligne par carte, ou au guichet") if pays_online() else _("au guichet")},
                 _("Après l’échéance : un rappel, puis un dernier rappel avant transmission au comptable "
                   "public. Une dette n’empêche jamais un enfant de manger à la cantine."),
                 _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),

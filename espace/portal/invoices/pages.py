@@ -14,7 +14,7 @@ from espace.kernel import clock
 from espace.kernel.money import Money
 from espace.kernel.text import MINUS, format_date_long, format_datetime_long, format_month, of_month
 from espace.payments.enums import BillStatus, IntentState
-from espace.payments.queries import Bill, PaymentEvent, events_of, live_order_of, receipt_of
+from espace.payments.queries import Bill, PaymentEvent, events_of, live_order_of, pays_online, receipt_of
 from espace.pricing.enums import ModifierKind, StepKind
 from espace.pricing.rules import Step
 from espace.ui.items import PriceStep
@@ -84,6 +84,7 @@ class InvoicePage:
     badge: str
     live_order: str
     today: date
+    is_online: bool
 
     @property
     def is_late(self) -> bool:
@@ -109,8 +110,12 @@ class ReturnPage:
         )
 
     @property
+    def is_online(self) -> bool:
+        return pays_online()
+
+    @property
     def may_retry(self) -> bool:
-        return self.bill.is_open and self.state is not IntentState.WAITING
+        return self.bill.is_open and self.state is not IntentState.WAITING and self.is_online
 
 
 def rows(bills: Iterable[Bill]) -> list[BillRow]:
@@ -164,6 +169,7 @@ def invoice_page(bill: Bill) -> InvoicePage:
         badge=BADGES[bill.status],
         live_order=live_order_of(invoice),
         today=clock.today(),
+        is_online=pays_online(),
     )
 
 
