@@ -59,7 +59,7 @@ def publish(figures: Iterable[Figure], *, as_json: bool) -> int:
             ratio = "" if f.ratio is None else f"= {f.ratio:.2f} × {f.reference:.2f}"
             limit = "" if f.limit is None else f"limit {f.limit:g}"
             verdict = "ok  " if f.ok else "OVER"
-            print(f"{verdict} {f.database:<11}{f.metric:<46}{f.value:>10.2f} {f.unit:<8}{ratio:<20}{limit}")
+            print(f"{verdict} {f.database:<11}{f.metric:<66}{f.value:>10.2f} {f.unit:<8}{ratio:<20}{limit}")
     return 0 if all(f.ok for f in figures) else 1
 
 

@@ -1,121 +1,114 @@
-"""bin/bench pages: what each page of the parent's path costs, against a page with nothing in it.
+"""bin/bench pages: what each page of the main path costs, against a page with nothing in it.
 
-For each page (GET, signed in as the demonstration's linked parent): SQL statements (constant from 40 to 5,000
-households, at most 15), bytes of a first and of a next visit, and the server's CPU as a multiple of the
-reference page's in the same run (medians of several rounds, the page and the reference taken in turn).
+Each page (GET) is opened by the person it is for (`bench.roles`); one that redirects is a failure. SQL statements,
+with nothing kept from page to page (cold) and right after (warm): at most 15, as many at 40 as at 5,000 households.
+Bytes of a first and of a next visit. The server's CPU as a multiple of the reference page's in the same run: medians
+of several rounds, the page and the reference taken in turn. And how long the town of 5,000 households takes to build.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import statistics
 import sys
+import time
 from collections.abc import Iterable
 
 from bench.figures import Figure, figure, progress, publish
-from bench.server import Server, database, environment, manage, serving
+from bench.roles import Role, roles
+from bench.server import database, environment, manage, serving
 from bench.visitor import Page, Visitor
 
 SIZES = (40, 5000)
-ROUNDS, GETS = 5, 20
+ROUNDS, GETS = 5, 8
 QUERIES, FIRST_KB, NEXT_KB, GRID_RATIO, PAGE_RATIO = 15, 100, 20, 8.0, 5.0
-REFERENCE = "/reference/"
-PUBLIC = {"accueil": "/", "simulateur": "/simulateur/?quotient=812&enfants=2", "connexion": "/connexion/"}
-LINKED = {
-    "tableau de bord": "/tableau-de-bord/",
-    "famille": "/ma-famille/",
-    "choisir un enfant": "/reserver/",
-    "factures": "/factures/",
-    "compte": "/mon-compte/",
-    "clé enfance": "/cle-enfance/",
-}
-FOUND = {  # where a parent finds the link, what it looks like, the address measured
-    "agenda d’un enfant": ("/ma-famille/", r'href="/ma-famille/(\d+)/"', "/ma-famille/{}/"),
-    "grille du mois": ("/reserver/", r'href="/reserver/(\d+)/', "/reserver/{}/"),
-    "semaine type": ("/reserver/", r'href="/reserver/(\d+)/', "/reserver/{}/semaine-type/"),
-    "inscrire": ("/reserver/", r'href="/reserver/(\d+)/', "/inscrire/{}/"),
-    "réservation faite": ("/tableau-de-bord/", r'href="/reserver/fait/([A-Z0-9-]+)/"', "/reserver/fait/{}/"),
-    "facture": ("/factures/", r'href="/factures/([A-Z0-9-]+)/"', "/factures/{}/"),
-}
+GRID = "grille du mois"
+BUILD_SECONDS = 180
+STATES = {"à froid": True, "à chaud": False}
+Counted = dict[tuple[str, str], dict[int, int]]  # (page, state) -> households -> statements
 
 
-def sign_in(server: Server) -> Visitor:
-    """The demonstration's linked parent, signed in as a browser would be."""
-    from espace.demo.accounts import LINKED_PARENT
-
-    visitor = Visitor(server.url)
-    visitor.post("/connexion/", {"login": LINKED_PARENT.username, "password": LINKED_PARENT.password})
-    return visitor
-
-
-def pages(visitor: Visitor) -> dict[str, str]:
-    """Name and address of each page measured; those of a child or an invoice are found as a parent finds them."""
-    found = PUBLIC | LINKED
-    for name, (where, pattern, address) in FOUND.items():
-        match = re.search(pattern, visitor.get(where).text)
-        assert match is not None, f"{name} : aucun lien trouvé sur {where}"
-        found[name] = address.format(match.group(1))
-    return found
+def cpu_of(browser: Visitor, path: str, *, cold: bool) -> float:
+    """Milliseconds of server CPU for one GET, over several: from the end of one answer to the end of the last."""
+    start = browser.get(path, cold=cold).cpu
+    for _ in range(GETS):
+        end = browser.get(path, cold=cold).cpu
+    return (end - start) * 1000 / GETS
 
 
-def cpu_of(server: Server, visitor: Visitor, path: str, gets: int) -> float:
-    """Milliseconds of server CPU for one GET, over `gets` of them."""
-    before = server.cpu_seconds()
-    for _ in range(gets):
-        visitor.get(path)
-    return (server.cpu_seconds() - before) * 1000 / gets
-
-
-def ratio_of(server: Server, visitor: Visitor, path: str) -> tuple[float, float]:
+def ratio_of(role: Role, path: str, *, cold: bool) -> tuple[float, float]:
     """Medians of CPU (ms) of the page and of the reference, taken in turn so that both meet the same noise."""
     costs, references = [], []
     for _ in range(ROUNDS):
-        costs.append(cpu_of(server, visitor, path, GETS))
-        references.append(cpu_of(server, visitor, REFERENCE, GETS))
+        costs.append(cpu_of(role.browser, path, cold=cold))
+        references.append(cpu_of(*role.reference, cold=cold))
     return statistics.median(costs), statistics.median(references)
 
 
-def weights(visitor: Visitor, page: Page) -> tuple[float, float]:
+def weights(browser: Visitor, page: Page) -> tuple[float, float]:
     """Kilobytes of a first visit (page and all it loads) and of a next one (the page alone), as sent."""
-    assets = sum(visitor.get(address).weight for address in sorted(visitor.assets_of(page)))
+    assets = sum(browser.get(address).weight for address in sorted(browser.assets_of(page)))
     return (page.weight + assets) / 1000, page.weight / 1000
 
 
 def measure(kind: str) -> Iterable[Figure]:
     """All figures for one database, at both sizes."""
-    queries: dict[str, dict[int, int]] = {}
+    counted: Counted = {}
     for households in SIZES:
         with database(kind) as (data, url):
             progress(f"{kind} : ville de {households} foyers…")
             env = environment(data, url)
             manage(env, "bin/lib/prepare.py")
             manage(env, "manage.py", "collectstatic", "--noinput", "-v0")
+            started = time.monotonic()
             manage(env, "manage.py", "demo", "--households", str(households))
+            seconds = time.monotonic() - started
+            is_large = households == SIZES[-1]
+            if is_large:
+                yield figure("pages", "ville de 5 000 foyers", kind, seconds, "s", limit=BUILD_SECONDS)
+                yield figure("pages", "boucle d’étalonnage", kind, calibration(), "ms")
             with serving(env) as server:
-                visitor = sign_in(server)
-                addresses = pages(visitor)
-                for name, path in addresses.items():
-                    page = visitor.get(path)
-                    queries.setdefault(name, {})[households] = page.queries
-                if households != SIZES[-1]:
-                    continue
-                for name, path in addresses.items():
-                    progress(f"{kind} : {name}")
-                    first, following = weights(visitor, visitor.get(path))
-                    yield figure("pages", f"{name}, première visite", kind, first, "ko", limit=FIRST_KB)
-                    yield figure("pages", f"{name}, visite suivante", kind, following, "ko", limit=NEXT_KB)
-                    cost, reference = ratio_of(server, visitor, path)
-                    limit = GRID_RATIO if name == "grille du mois" else PAGE_RATIO
-                    yield figure(
-                        "pages", f"{name}, CPU d’un GET", kind, cost, "ms", reference=reference, limit=limit
-                    )
-    for name, counted in queries.items():
-        small, large = counted.get(SIZES[0], -1), counted.get(SIZES[-1], -1)
-        yield figure("pages", f"{name}, requêtes SQL", kind, large, "", limit=QUERIES)
+                for role in roles(server):
+                    count(role, households, counted)
+                    if is_large:
+                        yield from costs(kind, role)
+    for (page, state), found in counted.items():
+        small, large = (found[size] for size in SIZES)
+        yield figure("pages", f"{page}, requêtes SQL {state}", kind, large, "", limit=QUERIES)
         yield figure(
-            "pages", f"{name}, requêtes SQL de plus à 5 000 foyers", kind, large - small, "", limit=0
+            "pages", f"{page}, de plus à 5 000 foyers {state}", kind, abs(large - small), "", limit=0
         )
+
+
+def count(role: Role, households: int, counted: Counted) -> None:
+    """Notes the statements of each page and document, cold then warm."""
+    for name, path in {**role.pages, **role.documents}.items():
+        for state, cold in STATES.items():
+            page = role.browser.get(path, cold=cold)
+            counted.setdefault((f"{role.name}, {name}", state), {})[households] = page.queries
+
+
+def costs(kind: str, role: Role) -> Iterable[Figure]:
+    """Weight and CPU of each page."""
+    for name, path in role.pages.items():
+        title = f"{role.name}, {name}"
+        progress(f"{kind} : {title}")
+        first, following = weights(role.browser, role.browser.get(path))
+        yield figure("pages", f"{title}, première visite", kind, first, "ko", limit=FIRST_KB)
+        yield figure("pages", f"{title}, visite suivante", kind, following, "ko", limit=NEXT_KB)
+        limit = GRID_RATIO if name == GRID else PAGE_RATIO
+        for state, cold in STATES.items():
+            cost, reference = ratio_of(role, path, cold=cold)
+            yield figure(
+                "pages", f"{title}, CPU {state}", kind, cost, "ms", reference=round(reference, 3), limit=limit
+            )
+
+
+def calibration() -> float:
+    """Milliseconds of a loop that never changes: an absolute time on another machine is scaled by it."""
+    started = time.process_time()
+    sum(n * n % 7 for n in range(1_000_000))
+    return (time.process_time() - started) * 1000
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""A production server on a database of its own, and the CPU it uses."""
+"""A production server on a database of its own."""
 
 from __future__ import annotations
 
@@ -19,36 +19,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = "2026-11-24T10:00:00"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Server:
-    """Where it listens, its process, and the environment its commands share."""
+    """Where it listens, and the environment its commands share."""
 
     url: str
-    pid: int
     env: dict[str, str]
-
-    def cpu_seconds(self) -> float:
-        """User and system time of the server and its workers since they started."""
-        total = 0.0
-        for pid in (self.pid, *children_of(self.pid)):
-            try:
-                fields = Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1].split()
-            except FileNotFoundError:
-                continue
-            total += (int(fields[11]) + int(fields[12])) / TICKS
-        return total
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes started by `pid`, and theirs."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += [int(child), *children_of(int(child))]
-    return found
 
 
 def environment(data: Path, database_url: str) -> dict[str, str]:
@@ -111,7 +89,7 @@ def serving(env: dict[str, str]) -> Iterator[Server]:
                     break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
-        yield Server(url, process.pid, env)
+        yield Server(url, env)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait(timeout=15)

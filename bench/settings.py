@@ -1,8 +1,8 @@
-"""The settings of the project plus the reference page, and a header that tells how many queries a page made."""
+"""The settings of the project plus the reference pages, and headers that tell what a page cost."""
 
 from config.settings import *  # noqa: F403
 from config.settings import MIDDLEWARE
 
 ROOT_URLCONF = "bench.urls"
-MIDDLEWARE = ["bench.counting.QueryCountMiddleware", *MIDDLEWARE]
+MIDDLEWARE = ["bench.counting.CostMiddleware", *MIDDLEWARE]
 TEMPLATES[0]["DIRS"] = [BASE_DIR / "bench" / "templates"]  # noqa: F405

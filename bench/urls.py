@@ -1,11 +1,11 @@
-"""Every address of the project, and `/reference/`: a signed-in page with its whole layout and nothing in it."""
+"""Every address of the project, and the reference pages: signed in, with their whole layout and nothing in it."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
 from config.urls import urlpatterns as project_urls
-from espace.accounts.access import citizen
+from espace.accounts.access import agent, citizen
 
 
 @citizen
@@ -14,4 +14,14 @@ def reference(request: HttpRequest) -> HttpResponse:
     return render(request, "bench/reference.html")
 
 
-urlpatterns = [*project_urls, path("reference/", reference, name="reference")]
+@agent()
+def agent_reference(request: HttpRequest) -> HttpResponse:
+    """The same for an agent, whose layout has a search and counts what waits."""
+    return render(request, "bench/agent_reference.html")
+
+
+urlpatterns = [
+    *project_urls,
+    path("reference/", reference, name="reference"),
+    path("agents/reference/", agent_reference, name="agent_reference"),
+]

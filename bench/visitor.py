@@ -12,14 +12,19 @@ from http.cookiejar import CookieJar
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What came over the wire: status, bytes as sent (compressed, without headers), text, final
-    address, SQL statements."""
+    """What came over the wire: status, bytes as sent (compressed, without headers), text, final address; SQL
+    statements, and the CPU that the server's process had used when it answered, in seconds."""
 
     status: int
     weight: int
     text: str
     url: str
     queries: int
+    cpu: float
+
+
+class Moved(AssertionError):
+    """A page that leads elsewhere is not the page that was to be measured."""
 
 
 @dataclass
@@ -43,10 +48,16 @@ class Visitor:
                 text.decode("utf-8", "replace"),
                 answer.url,
                 int(answer.headers.get("X-Sql-Queries", 0)),
+                float(answer.headers.get("X-Cpu-Seconds", 0)),
             )
 
-    def get(self, path: str) -> Page:
-        return self.open(urllib.request.Request(urllib.parse.urljoin(self.base, path)))
+    def get(self, path: str, *, cold: bool = False) -> Page:
+        """A page, `Moved` if it leads to another; `cold`: the server first forgets what it keeps from page to page."""
+        address = urllib.parse.urljoin(self.base, path)
+        page = self.open(urllib.request.Request(address, headers={"X-Cold": "1"} if cold else {}))
+        if page.url != address:
+            raise Moved(f"{path} mène à {page.url}")
+        return page
 
     def post(self, path: str, fields: dict[str, str], *, form_page: str | None = None) -> Page:
         """Posts a form after reading the page that holds it, for its csrf token."""
