@@ -142,8 +142,8 @@ def test_an_account_without_a_family(town: Reference) -> None:
 @pytest.mark.parametrize(
     ("state", "sentence"),
     [
-        (KeyRequestState.OPEN, "vous n’avez rien à faire : c’est à la mairie de vous répondre."),
-        (KeyRequestState.NEW_FAMILY, "vous n’avez rien à faire : c’est à la mairie de vous répondre."),
+        (KeyRequestState.OPEN, "la mairie doit vous répondre."),
+        (KeyRequestState.NEW_FAMILY, "la mairie doit vous répondre."),
         (KeyRequestState.LETTER_SENT, "il reste une chose à faire."),
         (KeyRequestState.REFUSED, "il reste une chose à faire."),
     ],

@@ -29,7 +29,7 @@ def none(settings: Settings) -> None:
 
 
 def read(client: Client, path: str) -> str:
-    return re.sub(r"\s+", " ", client.get(path).content.decode())
+    return re.sub(r"[ \n]+", " ", client.get(path).content.decode())
 
 
 def test_the_eye_sees_a_button() -> None:
@@ -43,7 +43,7 @@ def test_the_invoice_says_where_to_pay(billed: Month, alice: Character) -> None:
     assert not BUTTON.search(page)
     assert "/regler/" not in page
     assert "Au Guichet unique</b>, Espace des Tanneries, 4, rue des Tanneurs" in page
-    assert f"Cette facture se règle sur place. Rappelez son numéro : {reference}." in page
+    assert f"Cette facture se règle sur place. Rappelez son numéro\u00a0: {reference}." in page
     assert "36,90" in page
 
 

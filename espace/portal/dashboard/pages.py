@@ -143,10 +143,8 @@ def greeting(name: str, tasks: int, now: datetime) -> str:
 
 
 def waiting_greeting(name: str, now: datetime) -> str:
-    """ "Bonjour Sam, vous n’avez rien à faire : la mairie vous répond." """
-    return _("%(hello)s, vous n’avez rien à faire : c’est à la mairie de vous répondre.") % {
-        "hello": _hello(name, now)
-    }
+    """ "Bonjour Sam, la mairie doit vous répondre." """
+    return _("%(hello)s, la mairie doit vous répondre.") % {"hello": _hello(name, now)}
 
 
 def _hello(name: str, now: datetime) -> str:
