@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -351,11 +352,10 @@ def _book(made: Made, event: told.Book) -> None:
         Booking.objects.get(child=child, slot_id=made.slot_id(day, venue), cancelled_at=None).pk
         for day in event.remove
     ]
+    asked: dict[str, Any] = {"child_id": child.pk, "add": add, "remove": remove, "stamped_at": event.stamped}
     with read_only():
-        recap = bookings.preview_changes(actor, child_id=child.pk, add=add, remove=remove)
-    bookings.apply_changes(
-        actor, child_id=child.pk, add=add, remove=remove, token=token, expected=recap.digest, reason=reason
-    )
+        recap = bookings.preview_changes(actor, **asked)
+    bookings.apply_changes(actor, **asked, token=token, expected=recap.digest, reason=reason)
 
 
 # Money ----------------------------------------------------------------------------------------------------------
