@@ -39,7 +39,7 @@ from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.events import GUICHET
 from espace.demo.plan import Plan
-from espace.demo.town import Reference, build_reference
+from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.families import services as families
 from espace.families.enums import CustodyKind, QuotientSource, TariffCategory
 from espace.families.models import FamilyKey, Household, Person
@@ -122,6 +122,7 @@ def build(plan: Plan, progress: Progress = lambda done, of: None) -> Made:
         with clock.as_of(plan.events[0].at):
             made.agent = hire(AGENT, GUICHET_GRANTS)
             made.regie = hire(REGISSEUR, REGIE_GRANTS)
+            correct_calendar(made.agent)
         for number, event in enumerate(plan.events, start=1):
             with clock.as_of(event.at):
                 play(made, event)
