@@ -20,6 +20,7 @@ ENTRIES = (
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
     ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, ""),
     ("Fermetures", "agent_closures", Permission.ACTIVITIES, ""),
+    ("Calendrier", "agent_calendar", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),
     ("Facturation", "agent_runs", Permission.BILLING_COMPUTE, ""),
 )

@@ -28,6 +28,26 @@ class ReasonNeeded(BookingRefusal):
     message = N_("Indiquez le motif : il sera communiqué à la famille et gardé au journal.")
 
 
+class StampReasonNeeded(ReasonNeeded):
+    message = N_("Indiquez pourquoi cette demande est saisie après coup : ce motif est gardé au journal.")
+
+
+class StampRefusal(BookingRefusal):
+    """The date of a request left at the counter can't be taken."""
+
+
+class NotAtTheCounter(StampRefusal):
+    message = N_("Seul un agent, au guichet, peut indiquer la date d’une demande.")
+
+
+class AskedInTheFuture(StampRefusal):
+    message = N_("La date de la demande est à venir : indiquez celle du tampon.")
+
+
+class AskedTooLongAgo(StampRefusal):
+    message = N_("La demande date de plus de 60 jours : vérifiez la date du tampon.")
+
+
 class NotEnrolled(BookingRefusal):
     message = N_("L’enfant n’est pas inscrit à cette activité.")
 

@@ -90,7 +90,8 @@ class PatternDay(models.Model):
 
 class Submission(models.Model):
     """One confirmed form: its reference, what it did, and the acknowledgement. `token` makes a double submit
-    find the first answer instead of doing it twice. Totals are of what was added and removed."""
+    find the first answer instead of doing it twice. Totals are of what was added and removed. `stamped_at` is when the
+    family asked, when an agent keyed a request left at the counter; `at` is when it was keyed."""
 
     reference = models.CharField(max_length=20, unique=True)
     token = models.CharField(max_length=64, unique=True)
@@ -98,6 +99,7 @@ class Submission(models.Model):
     user_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200)
     at = models.DateTimeField()
+    stamped_at = models.DateTimeField(null=True)
     booked = models.PositiveIntegerField()
     cancelled = models.PositiveIntegerField()
     late = models.PositiveIntegerField()
@@ -105,6 +107,12 @@ class Submission(models.Model):
     summary = models.JSONField()
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stamped_at__isnull=True) | Q(stamped_at__lte=F("at")),
+                name="bookings_asked_before_it_was_keyed",
+            )
+        ]
         indexes = [models.Index(fields=["household", "-at"], name="bookings_submissions")]
 
     def __str__(self) -> str:

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
 from espace.families.queries import adults_to_notify
+from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
 from espace.kernel.text import (
     NBSP,
     format_date_long,
     format_date_short,
+    format_datetime_long,
     format_money,
     format_month,
     plural_fr,
@@ -96,7 +98,11 @@ def _hello(first_name: str) -> str:
 
 
 def _head(done: Acknowledgement) -> list[str]:
-    lines = [_("Nous avons bien enregistré votre demande %(reference)s.") % {"reference": done.reference}, ""]
+    lines = [_("Nous avons bien enregistré votre demande %(reference)s.") % {"reference": done.reference}]
+    if done.stamped_at:
+        when = format_datetime_long(done.stamped_at.astimezone(PARIS))
+        lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
+    lines.append("")
     booked = plural_fr(done.booked, "réservation", "réservations")
     cancelled = plural_fr(done.cancelled, "annulation", "annulations")
     if done.booked:

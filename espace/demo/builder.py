@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -38,7 +39,7 @@ from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.events import GUICHET
 from espace.demo.plan import Plan
-from espace.demo.town import Reference, build_reference
+from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.families import services as families
 from espace.families.enums import CustodyKind, QuotientSource, TariffCategory
 from espace.families.models import FamilyKey, Household, Person
@@ -121,6 +122,7 @@ def build(plan: Plan, progress: Progress = lambda done, of: None) -> Made:
         with clock.as_of(plan.events[0].at):
             made.agent = hire(AGENT, GUICHET_GRANTS)
             made.regie = hire(REGISSEUR, REGIE_GRANTS)
+            correct_calendar(made.agent)
         for number, event in enumerate(plan.events, start=1):
             with clock.as_of(event.at):
                 play(made, event)
@@ -351,11 +353,10 @@ def _book(made: Made, event: told.Book) -> None:
         Booking.objects.get(child=child, slot_id=made.slot_id(day, venue), cancelled_at=None).pk
         for day in event.remove
     ]
+    asked: dict[str, Any] = {"child_id": child.pk, "add": add, "remove": remove, "stamped_at": event.stamped}
     with read_only():
-        recap = bookings.preview_changes(actor, child_id=child.pk, add=add, remove=remove)
-    bookings.apply_changes(
-        actor, child_id=child.pk, add=add, remove=remove, token=token, expected=recap.digest, reason=reason
-    )
+        recap = bookings.preview_changes(actor, **asked)
+    bookings.apply_changes(actor, **asked, token=token, expected=recap.digest, reason=reason)
 
 
 # Money ----------------------------------------------------------------------------------------------------------

@@ -30,7 +30,7 @@ from espace.demo.bulk_homes import Kin
 from espace.demo.bulk_money import Till
 from espace.demo.plan import Plan
 from espace.demo.store import Store
-from espace.demo.town import build_reference
+from espace.demo.town import build_reference, correct_calendar
 from espace.kernel import clock
 from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
@@ -49,6 +49,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
     town = build_reference(plan.today, schools=plan.schools, slots=(plan.start, plan.end), places=plan.places)
     with write_transaction(), clock.as_of(plan.events[0].at):
         agent, regie = hire(AGENT, GUICHET_GRANTS), hire(REGISSEUR, REGIE_GRANTS)
+        correct_calendar(agent)
     kin = Kin(Store(), town)
     for event in plan.events:
         if not isinstance(event, OF_BOOKINGS + OF_MONEY):

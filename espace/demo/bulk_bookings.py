@@ -145,7 +145,7 @@ class Ledger:
 
     def book(self, event: told.Book) -> None:
         """The enrolments, the pattern, the submission and the bookings of one form."""
-        limits = self.base.at(event.at)
+        limits = self.base.at(event.asked_at)
         enrolments = [self._enrol(event, slug, start) for slug, start in event.enrol]
         submission = self._submission(event)
         lines: list[dict[str, Any]] = []
@@ -245,7 +245,7 @@ class Ledger:
                 household_id=self.kin.households[event.household].pk,
                 user_id=user.pk if user else self.agent.user_id,
                 actor_label=str(user) if user else self.agent.label,
-                at=event.at, booked=0, cancelled=0, late=0, total=Money.ZERO, summary={},
+                at=event.at, stamped_at=event.stamped, booked=0, cancelled=0, late=0, total=Money.ZERO, summary={},
             )
         )  # fmt: skip
 
@@ -260,7 +260,7 @@ class Ledger:
         dated = Dated(formula.activity_id, spot.period, on)
         if dated not in self.tiers:
             self.tiers[dated] = limits.of(dated, Action.BOOK)
-        timing, _ = current_timing(event.at, self.tiers[dated])
+        timing, _ = current_timing(event.asked_at, self.tiers[dated])
         if timing not in (Timing.IN_TIME, Timing.LATE):
             raise ValueError(f"the plan books {on} when it is {timing}")
         if (dated, timing) not in self.words:
@@ -271,7 +271,7 @@ class Ledger:
             child_id=self.kin.people[event.child].pk, slot_id=spot.id, enrolment_id=enrolment.pk, date=on,
             state=BookingState.CONFIRMED if enrolment.state == EnrolmentState.ACCEPTED
             else BookingState.PENDING_ENROLMENT,
-            origin=origin, pinned=origin is not BookingOrigin.PATTERN, requested_at=event.at, is_late=is_late,
+            origin=origin, pinned=origin is not BookingOrigin.PATTERN, requested_at=event.asked_at, is_late=is_late,
             rule_snapshot=self.words[dated, timing], submission_id=submission.pk,
         )  # fmt: skip
         self._end(booking, event, spot, day, dated)

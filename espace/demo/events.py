@@ -124,7 +124,7 @@ class Book(Event):
     """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed.
 
     `by` is the adult, or GUICHET acting for `household`. `pattern` is (activity, weekday, formula); it holds from
-    `from_day` on.
+    `from_day` on. `stamped` is when the family left its request at the counter, that the guichet keys at `at`.
     """
 
     by: str
@@ -135,6 +135,12 @@ class Book(Event):
     from_day: date | None = None
     add: tuple[Day, ...] = ()
     remove: tuple[Day, ...] = ()
+    stamped: datetime | None = None
+
+    @property
+    def asked_at(self) -> datetime:
+        """The instant that decides what is late."""
+        return self.stamped or self.at
 
 
 @dataclass(frozen=True, slots=True)

@@ -229,8 +229,9 @@ def _change(
         if day is None:
             return None
         return Book(
-            _instant(asked, rng, by=by), by, regular.household, child.key, add=((CANTEEN, day, MEAL),)
-        )
+            _instant(asked, rng, by=by), by, regular.household, child.key, add=((CANTEEN, day, MEAL),),
+            stamped=_stamped(regular, asked),
+        )  # fmt: skip
     meals = [d for d in booked if d[0] == CANTEEN and d[1] > asked]
     if kind == "in time":
         meals = [d for d in meals if (d[1] - asked).days in range(6, 40)]
@@ -246,6 +247,12 @@ def _change(
     late = eves[min(rng.randrange(6), len(eves) - 1)]
     eve = at(late[1] - ONE_DAY, time(rng.randrange(9, 12), rng.randrange(59)))
     return Book(eve, by, regular.household, child.key, remove=(late,))
+
+
+def _stamped(regular: Book, keyed: date) -> datetime | None:
+    """A paper form left at the counter waits for a few days before it is keyed."""
+    left = at(keyed - timedelta(days=6), time(10, 5))
+    return left if regular.by == GUICHET and left > regular.at else None
 
 
 def _odd_day(regular: Book, child: AddChild, day: date, setting: Setting) -> date | None:

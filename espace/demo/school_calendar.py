@@ -18,8 +18,8 @@ from espace.town.enums import DayKindStored
 
 ZONE = "C"
 SUMMER = "Vacances d'été"
-# Days off that the package forgets; an agent can correct the calendar the same way in the database.
-FORGOTTEN = {date(2026, 5, 15): "Pont de l'Ascension"}
+# Days off that the package forgets: an agent of the demonstration corrects its calendar.
+FORGOTTEN = {date(2026, 5, 15): "Pont de l’Ascension"}
 # Before the first year, so that a delay counted back from its first days finds its days.
 MARGIN = timedelta(days=45)
 

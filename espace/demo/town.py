@@ -22,9 +22,9 @@ from espace.activities.models import (
 from espace.activities.rules import Deadlines
 from espace.demo import offer, prices
 from espace.demo.offer import ActivityPlan
-from espace.demo.school_calendar import Holiday, SchoolCalendar, Year, around
-from espace.kernel.actor import SYSTEM
-from espace.kernel.calendar import SATURDAY, at, date_range, monday_of
+from espace.demo.school_calendar import FORGOTTEN, Holiday, SchoolCalendar, Year, around
+from espace.kernel.actor import SYSTEM, Actor
+from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range, monday_of
 from espace.kernel.db import bulk_insert, write_transaction
 from espace.pricing.models import TariffPlan
 from espace.pricing.services import activate_plan
@@ -41,7 +41,10 @@ from espace.town.models import (
     SchoolClass,
     SchoolYear,
 )
+from espace.town.rules import Wanted
+from espace.town.services import correct_days
 
+BRIDGE = "Pont absent de la liste du ministère, confirmé par les écoles"
 EVENING = time(18, 0)
 MORNING = time(9, 0)
 
@@ -133,9 +136,21 @@ def _identity(today: date, calendar: SchoolCalendar) -> Reference:
 
 
 def _calendar(calendar: SchoolCalendar) -> None:
-    bulk_insert(
-        [CalendarDay(date=day, kind=kind, label=label) for day, (kind, label) in calendar.days.items()]
-    )
+    """The calendar as published; what is missing from it waits for an agent (`correct_calendar`)."""
+    published = {
+        **calendar.days,
+        **{day: (DayKindStored.SCHOOL, "") for day in FORGOTTEN if day in calendar.days},
+    }
+    bulk_insert([CalendarDay(date=day, kind=kind, label=label) for day, (kind, label) in published.items()])
+
+
+def correct_calendar(agent: Actor) -> None:
+    """The agent declares the bridges that the published list forgets, among the days of the town."""
+    for day, label in FORGOTTEN.items():
+        if CalendarDay.objects.filter(date=day).exists():
+            correct_days(
+                agent, start=day, end=day + ONE_DAY, wanted=Wanted(DayKindStored.CLOSED, label), reason=BRIDGE
+            )
 
 
 def _schools(built: Reference, plans: tuple[offer.SchoolPlan, ...]) -> None:

@@ -122,6 +122,12 @@ def kept_a_moment(function: Callable[P, R]) -> Callable[P, R]:
     return reading
 
 
+def forget_kept() -> None:
+    """Once this transaction is kept, this process asks again for what `kept_a_moment` holds; the others within
+    `settings.REFERENCE_SECONDS`. For who changes what the town sets."""
+    transaction.on_commit(_kept.clear)
+
+
 @contextmanager
 def journaled_read() -> Iterator[None]:
     """Lets a reading leave its trace (the journal, a read mark) although the request is a GET."""

@@ -117,15 +117,36 @@ class SchoolClass(models.Model):
 
 
 class CalendarDay(models.Model):
-    """What a day is for schools. A date without a row is unknown: an error, never "no holiday"."""
+    """What a day is for schools. A date without a row is unknown: an error, never "no holiday".
+
+    A day that an agent corrected keeps what was published, to come back to it, and who corrected it, when and why.
+    """
 
     date = models.DateField(primary_key=True)
     kind = models.CharField(max_length=16, choices=choices_of(DayKindStored))
     label = models.CharField(max_length=100, blank=True)
+    published_kind = models.CharField(max_length=16, choices=choices_of(DayKindStored), blank=True)
+    published_label = models.CharField(max_length=100, blank=True)
+    corrected_at = models.DateTimeField(null=True)
+    corrected_by = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["date"]
-        constraints = [one_of(DayKindStored, "kind", "town_calendar_day_kind_known")]
+        constraints = [
+            one_of(DayKindStored, "kind", "town_calendar_day_kind_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    corrected_at__isnull=True,
+                    published_kind="",
+                    published_label="",
+                    corrected_by="",
+                    reason="",
+                )
+                | (Q(corrected_at__isnull=False, published_kind__in=list(DayKindStored)) & ~Q(reason="")),
+                name="town_corrected_day_keeps_what_was_published",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind}"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Max, Min, QuerySet, TextField, Value
 
-from espace.kernel.calendar import Calendar, DayKind
+from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, date_range
 from espace.kernel.db import kept_a_moment, read_once
+from espace.kernel.text import format_date_long
+from espace.town.enums import DayKindStored
+from espace.town.errors import CalendarEmpty, DaysNotKnown, NoDays, NothingToCorrect
 from espace.town.models import (
     CalendarDay,
     CashOffice,
@@ -19,6 +23,7 @@ from espace.town.models import (
     School,
     SchoolYear,
 )
+from espace.town.rules import Corrected, KnownDay, Wanted, corrections
 
 _EMPTY = Value("", output_field=TextField())
 SUMMER = 58  # days before the end of a school year from which families look at the next one
@@ -123,6 +128,76 @@ def calendar(start: date, end: date) -> Calendar:
     rows = list(days.values_list("date", "kind", "label"))
     kinds = {day: DayKind(kind) for day, kind, _ in rows}
     return Calendar(kinds, {day: label for day, _, label in rows if label})
+
+
+def corrections_of(start: date, end: date, wanted: Wanted) -> list[Corrected]:
+    """What would change over `[start, end)` if those days were so. 2 queries.
+
+    Raises `NoDays`, `CalendarEmpty`, `DaysNotKnown` when the calendar does not hold them all, `NothingToCorrect`.
+    """
+    if start >= end:
+        raise NoDays
+    span = CalendarDay.objects.aggregate(first=Min("date"), last=Max("date"))
+    if span["first"] is None:
+        raise CalendarEmpty
+    if start < span["first"] or end > span["last"] + ONE_DAY:
+        raise DaysNotKnown(first=format_date_long(span["first"]), last=format_date_long(span["last"]))
+    found = corrections(
+        [
+            KnownDay(
+                row.date,
+                DayKindStored(row.kind),
+                row.label,
+                DayKindStored(row.published_kind or row.kind),
+                row.published_label if row.published_kind else row.label,
+            )
+            for row in CalendarDay.objects.filter(date__gte=start, date__lt=end).order_by("date")
+        ],
+        wanted,
+    )
+    if not found:
+        raise NothingToCorrect
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DayEntry:
+    """A day as an agent reads it. `kind` None: the calendar does not know it. `published` is what it was before an
+    agent corrected it, with its label; None when nobody did."""
+
+    day: date
+    kind: DayKind | None
+    label: str = ""
+    published: DayKind | None = None
+    published_label: str = ""
+    corrected_at: datetime | None = None
+    corrected_by: str = ""
+    reason: str = ""
+
+
+def calendar_days_for(actor: Actor, start: date, end: date) -> list[DayEntry]:
+    """Each day of `[start, end)`, as it is now, for an agent of the activities; none for anyone else. 1 query."""
+    if not actor.may(Permission.ACTIVITIES):
+        return []
+    rows = {
+        row.date: row for row in CalendarDay.objects.filter(date__gte=start, date__lt=end).order_by("date")
+    }
+    return [_entry(day, rows.get(day)) for day in date_range(start, end)]
+
+
+def _entry(day: date, row: CalendarDay | None) -> DayEntry:
+    if row is None:
+        return DayEntry(day, DayKind.WEEKEND if day.weekday() >= SATURDAY else None)
+    return DayEntry(
+        day,
+        DayKind(row.kind),
+        row.label,
+        DayKind(row.published_kind) if row.published_kind else None,
+        row.published_label,
+        row.corrected_at,
+        row.corrected_by,
+        row.reason,
+    )
 
 
 def schools() -> QuerySet[School]:

@@ -138,6 +138,16 @@ def _closure(world: World) -> Mapping[str, Field]:
     }
 
 
+def _correction(world: World) -> Mapping[str, Field]:
+    return {
+        "first": Field(K.DAY, "2026-12-14"),
+        "last": Field(K.DAY, "2026-12-15", required=False),
+        "kind": Field(K.CHOICE, "CLOSED"),
+        "label": Field(K.LINE, "Pont"),
+        "reason": Field(K.LINE, "Oublié par la liste"),
+    }
+
+
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
@@ -294,6 +304,8 @@ FORMS: dict[str, Form] = {
     ),
     "agent_closures": Form("denise", fields=_closure, done=200, shows="what would be closed"),
     "agent_closure_declare": Form("denise", fields=_closure),
+    "agent_calendar": Form("denise", fields=_correction),
+    "agent_calendar_correct": Form("denise", fields=_correction),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),
     "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 6}),
     "agent_run_compute": Form("remi", ids(run_id="run"), once=False),
@@ -341,6 +353,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "child": ("mois",),
     "book_child": ("semaine",),
     "agent_tasks": ("foyer",),
+    "agent_calendar": ("mois", "jour"),
     "agent_key_request": ("q",),
     "agent_runs": ("page",),
     "agent_run": ("page",),

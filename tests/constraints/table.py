@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Model, Q
@@ -112,6 +112,9 @@ LINES: dict[str, Line] = {
     "town_class_once_a_year": Line(SchoolClass),
     "town_class_grade_known": Line(SchoolClass, {"grade": UNKNOWN}),
     "town_calendar_day_kind_known": Line(CalendarDay, {"kind": UNKNOWN}),
+    "town_corrected_day_keeps_what_was_published": Line(
+        CalendarDay, {"date": FAR, "corrected_at": lambda row: clock.now(), "published_kind": "SCHOOL", "reason": ""}
+    ),
     "town_department.slug": Line(Department),
     "town_school.name": Line(School),
     "town_schoolyear.label": Line(SchoolYear, {"start": date(2089, 9, 1), "end": FAR}),
@@ -222,6 +225,10 @@ LINES: dict[str, Line] = {
     "bookings_pattern_day_once": Line(PatternDay),
     "bookings_submission.reference": Line(Submission, {"token": "autre"}),
     "bookings_submission.token": Line(Submission, {"reference": "AUTRE"}),
+    "bookings_asked_before_it_was_keyed": Line(
+        Submission,
+        {"token": "autre", "reference": "AUTRE", "stamped_at": lambda row: row.at + timedelta(days=1)},
+    ),
     "bookings_state_known": Line(Booking, {"state": UNKNOWN}, of=Q(state="CONFIRMED")),
     "bookings_origin_known": Line(Booking, {"origin": UNKNOWN}),
     "bookings_one_active_per_child_and_slot": Line(Booking, of=Q(state="CONFIRMED")),

@@ -1,6 +1,7 @@
 """Reads of bookings. `…_for(actor)` decide who may see what; `billable` is for billing, which only pulls."""
 
 from espace.bookings.queries.billing import Billable, billable, undecided_days
+from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
 from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
@@ -42,6 +43,7 @@ __all__ = [
     "Acknowledgement",
     "AgendaEntry",
     "Billable",
+    "CalendarPreview",
     "ChildEnrolment",
     "ClosurePreview",
     "DeadlineToCome",
@@ -55,6 +57,7 @@ __all__ = [
     "GridWeek",
     "Line",
     "MonthLines",
+    "MovedLimit",
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
@@ -68,6 +71,7 @@ __all__ = [
     "agenda_for",
     "billable",
     "calendar_file_of",
+    "calendar_preview_for",
     "closure_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",

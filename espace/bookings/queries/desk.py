@@ -19,6 +19,7 @@ from espace.bookings.enums import (
 )
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.limits import Dated, Limits
+from espace.bookings.rules import check_stamp
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.families.queries import PricingFacts, children_for, family_facts, households_for
@@ -90,7 +91,8 @@ class Desk:
     """All that a plan or a page needs about some children over `[start, end)`; asking it costs no query.
 
     `family` are all the children the actor may book for, `children` those laid out here; `held` are the couples
-    (child, slot) that an active booking holds, `last` the latest booking of each couple.
+    (child, slot) that an active booking holds, `last` the latest booking of each couple. `stamped_at` is when the family
+    asked, when an agent keys a request left at the counter; None when it is asked now.
     """
 
     actor: Actor
@@ -107,8 +109,14 @@ class Desk:
     limits: Limits
     held: frozenset[tuple[int, int]]
     last: Mapping[tuple[int, int], BookingEntry]
+    stamped_at: datetime | None = None
     _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
     _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
+
+    @property
+    def asked_at(self) -> datetime:
+        """The instant that decides what is late: the family's request, never the agent's typing."""
+        return self.stamped_at or self.now
 
     @property
     def may_override(self) -> bool:
@@ -131,7 +139,7 @@ class Desk:
         While its enrolment waits for an answer the family owes nothing: free until the end of the day itself.
         """
         dated = Dated(booking.activity_id, booking.period_id, booking.day)
-        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.now.date():
+        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.asked_at.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
 
@@ -168,8 +176,11 @@ def open_desk(
     *,
     child_ids: Iterable[int] | None = None,
     enrolled_until: date | None = None,
+    stamped_at: datetime | None = None,
 ) -> Desk:
     """The desk of the actor's children (or some of them: `NotFound` if one is not theirs) over `[start, end)`.
+
+    Limits are judged at `stamped_at` when an agent gives it (`StampRefusal` from anyone else), else now.
 
     A constant number of queries, whatever the number of children, days and households.
     """
@@ -179,6 +190,7 @@ def open_desk(
         raise NotFound
     offer = catalogue()
     now = clock.now()
+    check_stamp(stamped_at, now, at_counter=actor.channel is Channel.COUNTER)
     enrolled, booked = read_together(
         _enrolled(chosen, start, enrolled_until or end), _booked(chosen, start, end)
     )
@@ -195,9 +207,10 @@ def open_desk(
         enrolments=_enrolments(enrolled),
         bookings=bookings,
         pricer=pricer_of(offer, chosen, start, end),
-        limits=Limits(offer, now, start, end),
+        limits=Limits(offer, stamped_at or now, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
         last={(b.child_id, b.slot_id): b for b in bookings},
+        stamped_at=stamped_at,
     )
 
 

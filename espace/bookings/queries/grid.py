@@ -186,13 +186,16 @@ def grid_for(
     *,
     week: date | None = None,
     wanted: frozenset[int] | None = None,
+    stamped_at: datetime | None = None,
 ) -> Grid:
     """A child's month. `wanted` are the slots ticked in a form that comes back; else, what is booked.
+
+    `stamped_at`: the limits are those of that instant, for an agent who keys a request left at the counter.
 
     A constant number of queries, whatever the number of days, children or households. Raises `NotFound`.
     """
     start, end = window_of(month)
-    desk = open_desk(actor, start, end, child_ids=[child_id])
+    desk = open_desk(actor, start, end, child_ids=[child_id], stamped_at=stamped_at)
     shown = week_in(month, week, desk.now.date())
     offered = slots_between({(e.period_id, e.venue_id) for e in desk.enrolments}, start, end)
     drawing = _Drawing(desk, child_id, wanted)

@@ -35,11 +35,21 @@ class Limits:
         self.now = now
         self._catalogue = catalogue
         self._calendar = _calendar(catalogue, start, end)
+        self._forget()
+
+    def _forget(self) -> None:
         self._known: dict[tuple[Deadlines, date, int], TierLimits] = {}
         self._timings: dict[tuple[Deadlines, date, int], tuple[Timing, datetime | None]] = {}
         self._rules: dict[tuple[int, int, Action], tuple[Deadlines, bool]] = {}
         self._same: dict[Deadlines, Deadlines] = {}
         self._first_open: dict[int, date | None] = {}
+
+    def on(self, calendar: Calendar) -> Limits:
+        """The same deadlines on another calendar, to compare; nothing is asked."""
+        other = copy(self)
+        other._calendar = calendar
+        other._forget()
+        return other
 
     def at(self, now: datetime) -> Limits:
         """The same deadlines at another instant: what does not depend on it stays known."""

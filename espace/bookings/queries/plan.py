@@ -111,7 +111,8 @@ class MonthLines:
 @dataclass(frozen=True, slots=True)
 class Recap:
     """What would happen. `left_alone` are days that a pattern leaves as a person decided, `out_of_time` those whose
-    limit is over, which it can't change any more; `standing` is today's state {slot id: booking id}."""
+    limit is over, which it can't change any more; `standing` is today's state {slot id: booking id}. `stamped_at` is
+    the date of a request left at the counter, which the lateness is then judged on."""
 
     lines: tuple[Line, ...]
     stale: tuple[StaleLine, ...] = ()
@@ -119,6 +120,7 @@ class Recap:
     out_of_time: tuple[date, ...] = ()
     household_id: int | None = None
     standing: Mapping[int, int] = field(default_factory=dict)
+    stamped_at: datetime | None = None
 
     @property
     def fine(self) -> tuple[Line, ...]:
@@ -165,16 +167,22 @@ class Recap:
 
     @property
     def needs_reason(self) -> bool:
-        """Some line goes past the online limits, which an agent does with a reason."""
-        return any(line.timing is Timing.AGENT_ONLY for line in self.fine)
+        """Some line goes past the online limits, or the request was made before: an agent does it with a reason."""
+        return self.is_stamped or any(line.timing is Timing.AGENT_ONLY for line in self.fine)
+
+    @property
+    def is_stamped(self) -> bool:
+        return self.stamped_at is not None
 
     @property
     def digest(self) -> str:
-        """What the person agreed to: the days, the prices, the lateness. Places are judged when acting."""
-        return digest(
+        """What the person agreed to: the date asked, the days, the prices, the lateness. Places are judged when acting."""
+        stamp = [(self.stamped_at.isoformat(),)] if self.stamped_at else []
+        lines = [
             (line.kind, line.child_id, line.slot_id, line.amount.cents, line.price.cents, line.timing)
             for line in self.lines
-        )
+        ]
+        return digest([*stamp, *lines])
 
 
 def plan(
@@ -200,7 +208,7 @@ def plan(
     ordered = sorted(
         [*removed, *lines], key=lambda line: (line.day, line.starts_at, line.child_id, line.kind)
     )
-    recap = Recap(fit(ordered, lefts))
+    recap = Recap(fit(ordered, lefts), stamped_at=desk.stamped_at)
     return replace(recap, household_id=_household(desk, recap.lines))
 
 
@@ -324,12 +332,13 @@ def _why_not_book(
         (already, AlreadyBooked),
         (not desk.is_own_day(child_id, slot.day), NotYourDay),
         (not slot.is_open, SlotNotOpen),
-        (desk.now < period.opens_at, PeriodNotOpenYet),
+        (desk.asked_at < period.opens_at, PeriodNotOpenYet),
         (
-            period.closes_at is not None and desk.now > period.closes_at and not desk.may_override,
+            period.closes_at is not None and desk.asked_at > period.closes_at and not desk.may_override,
             PeriodClosed,
         ),
-        (timing is Timing.CLOSED, DeadlinePassed),
+        # a day gone by is told on its attendance sheet, whenever it was asked for
+        (timing is Timing.CLOSED or slot.day < desk.now.date(), DeadlinePassed),
         (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
     )
     return next((reason() for holds, reason in reasons if holds), None)
@@ -339,7 +348,7 @@ def _why_not_cancel(desk: Desk, booking: BookingEntry, timing: Timing) -> Refusa
     reasons: tuple[tuple[bool, type[Refusal]], ...] = (
         (booking.state not in HOLDING_A_PLACE, BookingGone),
         (not desk.is_own_day(booking.child_id, booking.day), NotYourDay),
-        (timing is Timing.CLOSED, DeadlinePassed),
+        (timing is Timing.CLOSED or booking.day < desk.now.date(), DeadlinePassed),
         (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
     )
     return next((reason() for holds, reason in reasons if holds), None)

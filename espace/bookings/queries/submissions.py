@@ -46,10 +46,12 @@ class DoneMonth:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A submission as the family reads it. `skipped` are days asked for that could not be done."""
+    """A submission as the family reads it. `skipped` are days asked for that could not be done; `stamped_at` is when
+    it was left at the counter, if it was."""
 
     reference: str
     at: datetime
+    stamped_at: datetime | None
     household_id: int
     booked: int
     cancelled: int
@@ -83,6 +85,7 @@ def acknowledgement(submission: Submission) -> Acknowledgement:
     return Acknowledgement(
         reference=submission.reference,
         at=submission.at,
+        stamped_at=submission.stamped_at,
         household_id=submission.household_id,
         booked=submission.booked,
         cancelled=submission.cancelled,

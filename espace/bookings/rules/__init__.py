@@ -1,5 +1,6 @@
 """Pure: what a pattern books, what overlaps, what a form changes, how a cell reads. No clock, no database."""
 
+from espace.bookings.rules.asking import check_stamp
 from espace.bookings.rules.calendar_file import CalendarEvent, calendar_file
 from espace.bookings.rules.cells import EDITABLE, Cell, CellState, cell_state, is_last_evening
 from espace.bookings.rules.changes import StaleBooking, digest, overlaps, stale_difference
@@ -25,6 +26,7 @@ __all__ = [
     "by_hand",
     "calendar_file",
     "cell_state",
+    "check_stamp",
     "digest",
     "expand",
     "is_last_evening",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from espace.activities.queries import SlotEntry, slots_by_id
 from espace.bookings.enums import BookingOrigin
@@ -31,17 +31,19 @@ def preview_changes(
     remove: Collection[int],
     seen: Mapping[int, int] | None = None,
     window: Window | None = None,
+    stamped_at: datetime | None = None,
 ) -> Recap:
     """What booking the slots `add` and cancelling the bookings `remove` would do; writes nothing.
 
     `seen` {slot id: booking id} is the state the form was made from, over `window` `[start, end)`: what changed since
-    is in `recap.stale`, and what was asked for is applied to today's state. Raises `NotFound`, `UnknownSlot`,
-    `BookingGone`, `NothingToChange`, and the refusals of pricing.
+    is in `recap.stale`, and what was asked for is applied to today's state. `stamped_at` is when the family asked, for
+    an agent who keys a request left at the counter: lateness is judged then. Raises `NotFound`, `UnknownSlot`,
+    `BookingGone`, `NothingToChange`, `StampRefusal`, and the refusals of pricing.
     """
     slots = slots_by_id(sorted(set(add)))
     if set(add) - slots.keys():
         raise UnknownSlot
-    desk = _desk(actor, child_id, slots, remove, window)
+    desk = _desk(actor, child_id, slots, remove, window, stamped_at)
     return _recap(desk, child_id, slots, add, remove, seen, window)
 
 
@@ -55,6 +57,7 @@ def apply_changes(
     expected: str,
     seen: Mapping[int, int] | None = None,
     window: Window | None = None,
+    stamped_at: datetime | None = None,
     what_is_free: bool = False,
     reason: str = "",
 ) -> Submission:
@@ -71,7 +74,7 @@ def apply_changes(
         slots = slots_by_id(sorted(set(add)))
         if set(add) - slots.keys():
             raise UnknownSlot
-        desk = _desk(actor, child_id, slots, remove, window)
+        desk = _desk(actor, child_id, slots, remove, window, stamped_at)
         recap = _recap(desk, child_id, slots, add, remove, seen, window)
         return confirm(
             actor,
@@ -91,6 +94,7 @@ def _desk(
     slots: Mapping[int, SlotEntry],
     remove: Collection[int],
     window: Window | None,
+    stamped_at: datetime | None,
 ) -> Desk:
     days = [slot.day for slot in slots.values()]
     if remove:
@@ -100,7 +104,7 @@ def _desk(
         days += [window[0], window[1] - ONE_DAY]
     if not days:
         raise BookingGone if remove else NothingToChange
-    return open_desk(actor, min(days), max(days) + ONE_DAY, child_ids=[child_id])
+    return open_desk(actor, min(days), max(days) + ONE_DAY, child_ids=[child_id], stamped_at=stamped_at)
 
 
 def _recap(

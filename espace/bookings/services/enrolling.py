@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 
 from espace.activities.enums import EnrolmentPolicy
 from espace.activities.errors import PeriodClosed, PeriodNotOpenYet
@@ -12,10 +12,18 @@ from espace.activities.rules import Ages, check_age
 from espace.audit import services as audit
 from espace.bookings import notices
 from espace.bookings.enums import BookingState, EnrolmentState
-from espace.bookings.errors import AlreadyDecided, NoSchool, NotAllowed, ReasonNeeded, WrongVenue
+from espace.bookings.errors import (
+    AlreadyDecided,
+    NoSchool,
+    NotAllowed,
+    ReasonNeeded,
+    StampReasonNeeded,
+    WrongVenue,
+)
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.enrolments import households_of_child, school_of, venues_allowed
+from espace.bookings.rules import check_stamp
 from espace.bookings.services.places import lock_children, lock_pools, recount
 from espace.families.models import Person
 from espace.families.queries import child_for
@@ -25,13 +33,25 @@ from espace.kernel.db import write_transaction
 from espace.kernel.errors import NotFound
 
 
-def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None = None) -> Enrolment:
+def enrol(
+    actor: Actor,
+    *,
+    child_id: int,
+    period_id: int,
+    venue_id: int | None = None,
+    stamped_at: datetime | None = None,
+    reason: str = "",
+) -> Enrolment:
     """Enrols a child for a period; twice gives the same enrolment.
 
     Accepted at once, or PENDING when an agent decides: the days booked meanwhile hold their place. `venue_id` may be
-    left out where the family has no choice (at the child's school). Raises `NotFound`, `PeriodNotOpenYet`,
-    `PeriodClosed`, `TooYoung`, `TooOld`, `NoSchool`, `WrongVenue`.
+    left out where the family has no choice (at the child's school). `stamped_at`, with its `reason`, is when the family
+    asked, for an agent who keys a request left at the counter. Raises `NotFound`, `PeriodNotOpenYet`, `PeriodClosed`,
+    `TooYoung`, `TooOld`, `NoSchool`, `WrongVenue`, `StampRefusal`, `StampReasonNeeded`.
     """
+    check_stamp(stamped_at, clock.now(), at_counter=actor.channel is Channel.COUNTER)
+    if stamped_at is not None and not reason.strip():
+        raise StampReasonNeeded
     child = child_for(actor, child_id, to_book=True)
     offer = catalogue()
     period = offer.periods.get(period_id)
@@ -56,7 +76,7 @@ def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None =
             period_id=period_id,
             venue_id=venue.id,
             state=EnrolmentState.ACCEPTED if accepted else EnrolmentState.PENDING,
-            requested_at=now,
+            requested_at=stamped_at or now,
             decided_at=now if accepted else None,
             start=period.start,
             end=period.end,
@@ -67,16 +87,37 @@ def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None =
             object_kind="enrolment",
             object_id=enrolment.pk,
             household_id=next(iter(households_of_child(child_id, max(period.start, today))), None),
-            payload={"child": child_id, "period": period_id, "venue": venue.id, "state": enrolment.state},
+            payload={
+                "child": child_id,
+                "period": period_id,
+                "venue": venue.id,
+                "state": enrolment.state,
+                **({"asked_at": stamped_at.isoformat()} if stamped_at else {}),
+            },
+            reason=reason.strip() if stamped_at else "",
         )
     return enrolment
 
 
-def enrol_in(actor: Actor, *, child_id: int, choices: Mapping[int, int | None]) -> list[Enrolment]:
+def enrol_in(
+    actor: Actor,
+    *,
+    child_id: int,
+    choices: Mapping[int, int | None],
+    stamped_at: datetime | None = None,
+    reason: str = "",
+) -> list[Enrolment]:
     """Enrols a child in several periods at once, all or none: {period id: venue id, or None}. Raises as `enrol`."""
     with write_transaction():
         return [
-            enrol(actor, child_id=child_id, period_id=period_id, venue_id=venue_id)
+            enrol(
+                actor,
+                child_id=child_id,
+                period_id=period_id,
+                venue_id=venue_id,
+                stamped_at=stamped_at,
+                reason=reason,
+            )
             for period_id, venue_id in choices.items()
         ]
 

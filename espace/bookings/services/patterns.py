@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from espace.activities.errors import AgentOnly, DeadlinePassed
 from espace.activities.queries import SlotEntry, slots_between
@@ -33,14 +33,20 @@ class PatternPlan:
 
 
 def preview_pattern(
-    actor: Actor, *, enrolment_ids: Collection[int], days: Collection[Day], from_day: date
+    actor: Actor,
+    *,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    stamped_at: datetime | None = None,
 ) -> Recap:
     """What this weekly pattern would book and cancel from `from_day` to the end of each period; writes nothing.
 
-    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it. Raises
-    `NotEnrolled` for an enrolment that is not the actor's, `NothingToChange`, the refusals of pricing.
+    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it; `stamped_at` as in
+    `preview_changes`. Raises `NotEnrolled` for an enrolment that is not the actor's, `NothingToChange`,
+    `StampRefusal`, the refusals of pricing.
     """
-    return _lay_out(actor, enrolment_ids, days, from_day).recap
+    return _lay_out(actor, enrolment_ids, days, from_day, stamped_at).recap
 
 
 def apply_pattern(
@@ -51,6 +57,7 @@ def apply_pattern(
     from_day: date,
     token: str,
     expected: str,
+    stamped_at: datetime | None = None,
     what_is_free: bool = False,
     reason: str = "",
 ) -> Submission:
@@ -60,7 +67,7 @@ def apply_pattern(
         lock_children(children)
         if answered := already_answered(actor, token):
             return answered
-        laid_out = _lay_out(actor, enrolment_ids, days, from_day)
+        laid_out = _lay_out(actor, enrolment_ids, days, from_day, stamped_at)
         submission = confirm(
             actor,
             laid_out.desk,
@@ -76,7 +83,11 @@ def apply_pattern(
 
 
 def _lay_out(
-    actor: Actor, enrolment_ids: Collection[int], days: Collection[Day], from_day: date
+    actor: Actor,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    stamped_at: datetime | None,
 ) -> PatternPlan:
     chosen = sorted(set(enrolment_ids))
     rows = Enrolment.objects.filter(id__in=chosen, state__in=OPEN_ENROLMENTS).order_by("id")
@@ -87,7 +98,7 @@ def _lay_out(
     end = max(row[3] for row in found)
     if start >= end:
         raise NothingToChange
-    desk = open_desk(actor, start, end, child_ids={row[1] for row in found})
+    desk = open_desk(actor, start, end, child_ids={row[1] for row in found}, stamped_at=stamped_at)
     enrolments = tuple(e for e in desk.enrolments if e.id in set(chosen))
     offered = slots_between({(e.period_id, e.venue_id) for e in enrolments}, start, end)
     slots = {slot.id: slot for slot in offered}

@@ -17,6 +17,7 @@ from espace.bookings.errors import (
     ReasonNeeded,
     SomeRefused,
     StaleForm,
+    StampReasonNeeded,
 )
 from espace.bookings.models import Booking, Submission
 from espace.bookings.queries.desk import Desk
@@ -57,6 +58,8 @@ def confirm(
         raise SomeRefused(recap)
     if not recap.fine or recap.household_id is None:
         raise NothingToChange
+    if recap.is_stamped and not reason.strip():
+        raise StampReasonNeeded
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
     submission = _submission(actor, desk, recap, recap.household_id, token)
@@ -71,6 +74,7 @@ def confirm(
         household_id=submission.household_id,
         payload={
             "reference": submission.reference,
+            **({"asked_at": desk.stamped_at.isoformat()} if desk.stamped_at else {}),
             "booked": [[line.child_id, line.slot_id] for line in recap.booked],
             "cancelled": [line.booking_id for line in recap.cancelled],
             "late": len(recap.late),
@@ -103,6 +107,7 @@ def _submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token
         user_id=actor.user_id,
         actor_label=actor.label,
         at=desk.now,
+        stamped_at=desk.stamped_at,
         booked=len(recap.booked),
         cancelled=len(recap.cancelled),
         late=len(recap.late),
@@ -133,7 +138,7 @@ def _insert(
                 state=BookingState.PENDING_ENROLMENT if line.is_pending else BookingState.CONFIRMED,
                 origin=origin,
                 pinned=origin is not BookingOrigin.PATTERN,
-                requested_at=desk.now,
+                requested_at=desk.asked_at,
                 is_late=line.is_late,
                 rule_snapshot=snapshot(line.dated, desk.limits),
                 submission_id=submission.pk,

@@ -14,12 +14,14 @@ from espace.accounts.access import ActorRequest, citizen
 from espace.activities.enums import BookingMode
 from espace.bookings import queries, services
 from espace.bookings.enums import EnrolmentState
+from espace.bookings.errors import StampReasonNeeded, StampRefusal
 from espace.bookings.queries import EnrolmentOption
 from espace.families.queries import child_for
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
 from espace.portal.bookings import pages
 from espace.portal.bookings.forms import EnrolForm
+from espace.portal.bookings.stamp import StampForm
 
 
 @citizen
@@ -30,11 +32,22 @@ def enrol(request: HttpRequest, child_id: int) -> HttpResponse:
     with or_404():
         child = child_for(actor, child_id, to_book=True)
         options = queries.options_for(actor, child_id)
-    form = EnrolForm(options, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form, stamp = EnrolForm(options, sent), StampForm(actor, sent)
+    if sent is not None and form.is_valid() and stamp.is_valid():
         chosen = form.choices()
         try:
-            made = services.enrol_in(actor, child_id=child_id, choices=chosen)
+            made = services.enrol_in(
+                actor,
+                child_id=child_id,
+                choices=chosen,
+                stamped_at=stamp.stamped_at,
+                reason=stamp.cleaned_data["motif"],
+            )
+        except StampRefusal as refusal:
+            stamp.add_error("demande_jour", told(refusal))
+        except StampReasonNeeded as refusal:
+            stamp.add_error("motif", told(refusal))
         except Refusal as refusal:
             form.add_error("p", told(refusal))
         else:
@@ -44,6 +57,7 @@ def enrol(request: HttpRequest, child_id: int) -> HttpResponse:
         "child": child,
         "options": pages.enrolment_groups(options, form),
         "form": form,
+        "stamp": stamp,
         "steps": pages.steps(),
     }
     return render(request, "bookings/enrol.html", context)

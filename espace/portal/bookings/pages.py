@@ -20,6 +20,7 @@ from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.http import told
 from espace.kernel.text import MONTHS, format_month
 from espace.portal.bookings.forms import EnrolForm
+from espace.portal.bookings.stamp import StampForm
 from espace.ui.items import Tab
 
 ONE_DAY = timedelta(days=1)
@@ -93,13 +94,14 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def month_page(grid: Grid, today: date, error: str = "") -> dict[str, object]:
+def month_page(grid: Grid, stamp: StampForm, today: date, error: str = "") -> dict[str, object]:
     """What `bookings/month.html` prints."""
     shown = next(week for week in grid.weeks if week.is_now)
     before, after = grid.month - ONE_DAY, month_bounds(grid.month)[1]
     return {
         "grid": grid,
         "child": grid.child,
+        "stamp": stamp,
         "error": error,
         "month_name": MONTHS[grid.month.month - 1].capitalize(),
         "month_label": format_month(grid.month),
@@ -122,22 +124,31 @@ def month_page(grid: Grid, today: date, error: str = "") -> dict[str, object]:
 
 
 def recap_page(
-    recap: Recap, *, child_id: int, month: date, week: date | None, error: str = ""
+    recap: Recap, stamp: StampForm, *, child_id: int, month: date, week: date | None, error: str = ""
 ) -> dict[str, object]:
     """What `bookings/recap.html` prints. Its form carries the same choices, made from today's state."""
     removed = {line.slot_id for line in recap.lines if not line.is_add}
     added = {line.slot_id for line in recap.lines if line.is_add}
     return {
-        "recap": recap,
-        "now": clock.now(),
-        "error": error,
+        **said_of(recap, stamp, error),
         "wanted": sorted((recap.standing.keys() - removed) | added),
         "seen": " ".join(f"{slot}.{booking}" for slot, booking in sorted(recap.standing.items())),
-        "token": secrets.token_urlsafe(24),
         "week": week,
         "month_label": format_month(month),
         "grid_url": reverse("book_child", args=[child_id, slug(month)]),
+        "again_url": reverse("book_recap", args=[child_id, slug(month)]),
         "confirm_url": reverse("book_confirm", args=[child_id, slug(month)]),
+    }
+
+
+def said_of(recap: Recap, stamp: StampForm, error: str) -> dict[str, object]:
+    """What the two recaps, of a month and of a weekly pattern, print alike; each shown once has a token of its own."""
+    return {
+        "recap": recap,
+        "stamp": stamp,
+        "now": clock.now(),
+        "error": error,
+        "token": secrets.token_urlsafe(24),
     }
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import secrets
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from espace.accounts.access import ActorRequest, citizen, keeps_choices
 from espace.accounts.returning import take_kept
 from espace.bookings import queries, services
-from espace.bookings.errors import SomeRefused, StaleForm
+from espace.bookings.errors import ReasonNeeded, SomeRefused, StaleForm
 from espace.bookings.queries import PatternSheet, Recap
-from espace.kernel import clock
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
+from espace.portal.bookings import pages
 from espace.portal.bookings.forms import OFFERED_AGAIN, PatternForm
+from espace.portal.bookings.stamp import StampForm
 
 
 @citizen
@@ -39,14 +41,7 @@ def pattern(request: HttpRequest, child_id: int) -> HttpResponse:
     form = PatternForm(sheet, request.POST)
     if "modifier" in request.POST or not form.is_valid():
         return _sheet(request, sheet, form)
-    try:
-        recap = services.preview_pattern(
-            actor, enrolment_ids=sheet.enrolment_ids, days=form.days, from_day=form.cleaned_data["depuis"]
-        )
-    except Refusal as refusal:
-        form.add_error(None, told(refusal))
-        return _sheet(request, sheet, form)
-    return _recap(request, sheet, form, recap)
+    return _preview(request, sheet, form)
 
 
 @citizen
@@ -62,20 +57,25 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
     form = PatternForm(sheet, request.POST)
     if not form.is_valid():
         return _sheet(request, sheet, form)
-    sent = form.cleaned_data
+    sent, stamp = form.cleaned_data, StampForm(actor, request.POST)
+    if stamp.has_moved:
+        return _preview(request, sheet, form)
     try:
         done = services.apply_pattern(
             actor,
             enrolment_ids=sheet.enrolment_ids,
             days=form.days,
             from_day=sent["depuis"],
+            stamped_at=stamp.stamped_at,
             token=sent["jeton"],
             expected=sent["empreinte"],
             what_is_free=sent["partiel"],
             reason=sent["motif"],
         )
     except (StaleForm, SomeRefused) as refusal:
-        return _recap(request, sheet, form, cast(Recap, refusal.recap), told(refusal))
+        return _recap(request, sheet, form, cast(Recap, refusal.recap), stamp, told(refusal))
+    except ReasonNeeded as refusal:
+        return _preview(request, sheet, form, told(refusal))
     except Refusal as refusal:
         form.add_error(None, told(refusal))
         return _sheet(request, sheet, form)
@@ -84,18 +84,43 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
     chosen = set(form["j"].value() or ())
-    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen})
+    stamp = StampForm(cast(ActorRequest, request).actor, request.POST if request.method == "POST" else None)
+    context = {"sheet": sheet, "form": form, "chosen": chosen, "stamp": stamp}
+    return render(request, "bookings/pattern.html", context)
+
+
+def _preview(request: HttpRequest, sheet: PatternSheet, form: PatternForm, error: str = "") -> HttpResponse:
+    """Every date that the week makes, judged at the date that an agent gives, if one does."""
+    actor = cast(ActorRequest, request).actor
+    stamp = StampForm(actor, request.POST)
+    try:
+        recap = stamp.judged(
+            partial(
+                services.preview_pattern,
+                actor,
+                enrolment_ids=sheet.enrolment_ids,
+                days=form.days,
+                from_day=form.cleaned_data["depuis"],
+            )
+        )
+    except Refusal as refusal:
+        form.add_error(None, told(refusal))
+        return _sheet(request, sheet, form)
+    return _recap(request, sheet, form, recap, stamp, error)
 
 
 def _recap(
-    request: HttpRequest, sheet: PatternSheet, form: PatternForm, recap: Recap, error: str = ""
+    request: HttpRequest,
+    sheet: PatternSheet,
+    form: PatternForm,
+    recap: Recap,
+    stamp: StampForm,
+    error: str = "",
 ) -> HttpResponse:
     context = {
         "sheet": sheet,
-        "recap": recap,
-        "now": clock.now(),
-        "error": error,
-        "token": secrets.token_urlsafe(24),
+        **pages.said_of(recap, stamp, error),
+        "again_url": reverse("pattern", args=[sheet.child.pk]),
         "chosen": form.cleaned_data["j"],
         "since": form.cleaned_data["depuis"],
     }

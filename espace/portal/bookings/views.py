@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_safe
 from espace.accounts.access import ActorRequest, citizen, keeps_choices
 from espace.accounts.returning import take_kept
 from espace.bookings import queries, services
-from espace.bookings.errors import SomeRefused, StaleForm
+from espace.bookings.errors import ReasonNeeded, SomeRefused, StaleForm
 from espace.bookings.queries import Recap
 from espace.families.queries import children_for, is_linked
 from espace.kernel import clock
@@ -22,6 +23,7 @@ from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
 from espace.portal.bookings import pages
 from espace.portal.bookings.forms import BROKEN, OFFERED_AGAIN, GridForm
+from espace.portal.bookings.stamp import StampForm
 
 
 @citizen
@@ -54,15 +56,15 @@ def book_child(request: HttpRequest, child_id: str, month: str) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     first = pages.month_of(month)
     sent = request.POST if request.method == "POST" else take_kept(request)
-    form = GridForm(sent) if sent is not None else None
+    form, stamp = GridForm(sent) if sent is not None else None, StampForm(actor, sent)
     wanted = form.asked().wanted if form is not None and form.is_valid() else None
     week = form.week if form is not None and form.is_valid() else pages.day_of(request.GET.get("semaine", ""))
     with or_404():
-        grid = queries.grid_for(actor, int(child_id), first, week=week, wanted=wanted)
+        grid = stamp.judged(partial(queries.grid_for, actor, int(child_id), first, week=week, wanted=wanted))
     if sent is not request.POST and wanted is not None:
         messages.info(request, OFFERED_AGAIN)
     error = str(BROKEN) if sent is request.POST and wanted is None else ""
-    return render(request, "bookings/month.html", pages.month_page(grid, clock.today(), error))
+    return render(request, "bookings/month.html", pages.month_page(grid, stamp, clock.today(), error))
 
 
 @citizen
@@ -72,24 +74,10 @@ def book_recap(request: HttpRequest, child_id: str, month: str) -> HttpResponse:
     """What would happen, line by line, with a button to do it. Writes nothing."""
     if request.method != "POST":
         return redirect("book_child", child_id=child_id, month=month)
-    actor = cast(ActorRequest, request).actor
     first, form = pages.month_of(month), GridForm(request.POST)
     if not form.is_valid():
         return _back(request, int(child_id), first, form, str(BROKEN))
-    asked = form.asked()
-    try:
-        with or_404():
-            recap = services.preview_changes(
-                actor,
-                child_id=int(child_id),
-                add=asked.add,
-                remove=asked.remove,
-                seen=asked.seen,
-                window=queries.window_of(first),
-            )
-    except Refusal as refusal:
-        return _back(request, int(child_id), first, form, told(refusal))
-    return _recap(request, int(child_id), first, form, recap)
+    return _preview(request, int(child_id), first, form)
 
 
 @citizen
@@ -103,7 +91,9 @@ def book_confirm(request: HttpRequest, child_id: str, month: str) -> HttpRespons
     first, form = pages.month_of(month), GridForm(request.POST)
     if not form.is_valid():
         return _back(request, int(child_id), first, form, str(BROKEN))
-    asked, sent = form.asked(), form.cleaned_data
+    asked, sent, stamp = form.asked(), form.cleaned_data, StampForm(actor, request.POST)
+    if stamp.has_moved:
+        return _preview(request, int(child_id), first, form)
     try:
         with or_404():
             done = services.apply_changes(
@@ -113,13 +103,16 @@ def book_confirm(request: HttpRequest, child_id: str, month: str) -> HttpRespons
                 remove=asked.remove,
                 seen=asked.seen,
                 window=queries.window_of(first),
+                stamped_at=stamp.stamped_at,
                 token=sent["jeton"],
                 expected=sent["empreinte"],
                 what_is_free=sent["partiel"],
                 reason=sent["motif"],
             )
     except (StaleForm, SomeRefused) as refusal:
-        return _recap(request, int(child_id), first, form, cast(Recap, refusal.recap), told(refusal))
+        return _recap(request, int(child_id), first, form, cast(Recap, refusal.recap), stamp, told(refusal))
+    except ReasonNeeded as refusal:
+        return _preview(request, int(child_id), first, form, told(refusal))
     except Refusal as refusal:
         return _back(request, int(child_id), first, form, told(refusal))
     return see_other("book_done", reference=done.reference)
@@ -149,17 +142,47 @@ def book_calendar(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
-def _recap(
-    request: HttpRequest, child_id: int, month: date, form: GridForm, recap: Recap, error: str = ""
+def _preview(
+    request: HttpRequest, child_id: int, month: date, form: GridForm, error: str = ""
 ) -> HttpResponse:
-    context = pages.recap_page(recap, child_id=child_id, month=month, week=form.week, error=error)
+    """The recap of what the form asks, judged at the date that an agent gives, if one does."""
+    actor = cast(ActorRequest, request).actor
+    asked, stamp = form.asked(), StampForm(actor, request.POST)
+    try:
+        with or_404():
+            recap = stamp.judged(
+                partial(
+                    services.preview_changes,
+                    actor,
+                    child_id=child_id,
+                    add=asked.add,
+                    remove=asked.remove,
+                    seen=asked.seen,
+                    window=queries.window_of(month),
+                )
+            )
+    except Refusal as refusal:
+        return _back(request, child_id, month, form, told(refusal))
+    return _recap(request, child_id, month, form, recap, stamp, error)
+
+
+def _recap(
+    request: HttpRequest,
+    child_id: int,
+    month: date,
+    form: GridForm,
+    recap: Recap,
+    stamp: StampForm,
+    error: str = "",
+) -> HttpResponse:
+    context = pages.recap_page(recap, stamp, child_id=child_id, month=month, week=form.week, error=error)
     return render(request, "bookings/recap.html", context)
 
 
 def _back(request: HttpRequest, child_id: int, month: date, form: GridForm, error: str) -> HttpResponse:
     """The month again, boxes as they were ticked when they can be read, with the reason on top."""
     actor = cast(ActorRequest, request).actor
-    wanted = form.asked().wanted if form.is_valid() else None
+    wanted, stamp = form.asked().wanted if form.is_valid() else None, StampForm(actor, request.POST)
     with or_404():
-        grid = queries.grid_for(actor, child_id, month, week=form.week, wanted=wanted)
-    return render(request, "bookings/month.html", pages.month_page(grid, clock.today(), error))
+        grid = stamp.judged(partial(queries.grid_for, actor, child_id, month, week=form.week, wanted=wanted))
+    return render(request, "bookings/month.html", pages.month_page(grid, stamp, clock.today(), error))

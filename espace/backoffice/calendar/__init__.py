@@ -1,0 +1,1 @@
+"""The school calendar: read month by month, corrected by an agent."""
