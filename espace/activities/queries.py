@@ -20,9 +20,10 @@ from espace.activities.enums import (
     SlotState,
     Timing,
     UnitKind,
+    WaitingMode,
 )
 from espace.activities.models import Activity, Closure, DeadlineRule, Period, Slot, Venue
-from espace.activities.rules import Deadlines, Tier, Window
+from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import kept_a_moment, read_once
 
@@ -79,6 +80,7 @@ class ActivityEntry:
     max_age: int
     description: str
     formulas: tuple[FormulaEntry, ...]
+    waiting: WaitingRule
 
     @property
     def is_at_school(self) -> bool:
@@ -163,6 +165,7 @@ def _activities() -> dict[int, ActivityEntry]:
                 _formula(f_id, pk, values, tuple(units.get(f_id, ())))
                 for f_id, values in formulas[pk].items()
             ),
+            waiting=WaitingRule(WaitingMode(a.waiting_list), a.offer_hours, a.offers_stop_days),
         )
         for pk, a in found.items()
     }
@@ -219,7 +222,7 @@ def _deadlines() -> dict[tuple[int, int | None, Action], Deadlines]:
 
 @dataclass(frozen=True, slots=True)
 class SlotEntry:
-    """A slot and the places left in its pool when it was read."""
+    """A slot, the places left in its pool when it was read, who waits for one, and how many more may."""
 
     id: int
     activity_id: int
@@ -231,11 +234,13 @@ class SlotEntry:
     is_open: bool
     closed_reason: str
     left: int
+    waiting: int = 0
+    list_left: int | None = None
 
 
 _SLOT_COLUMNS = (
     "id", "activity_id", "venue_id", "period_id", "formula_id", "pool_id", "date", "state", "closed_reason",
-    "pool__capacity", "pool__taken",
+    "pool__capacity", "pool__taken", "pool__waiting", "pool__waitlist_capacity",
 )  # fmt: skip
 
 
@@ -295,20 +300,11 @@ def weekdays_offered(places: set[tuple[int, int]], start: date) -> list[WeekdayE
     ]
 
 
-def _slot(row: tuple[int, int, int, int, int, int, date, str, str, int, int]) -> SlotEntry:
-    pk, activity, venue, period, formula, pool, day, state, reason, capacity, taken = row
-    return SlotEntry(
-        pk,
-        activity,
-        venue,
-        period,
-        formula,
-        pool,
-        day,
-        state == SlotState.OPEN,
-        reason,
-        max(capacity - taken, 0),
-    )
+def _slot(row: tuple[int, int, int, int, int, int, date, str, str, int, int, int, int | None]) -> SlotEntry:
+    pk, activity, venue, period, formula, pool, day, state, reason, capacity, taken, waiting, longest = row
+    left, room = max(capacity - taken, 0), None if longest is None else max(longest - waiting, 0)
+    is_open = state == SlotState.OPEN
+    return SlotEntry(pk, activity, venue, period, formula, pool, day, is_open, reason, left, waiting, room)
 
 
 # Where ----------------------------------------------------------------------------------------------------------

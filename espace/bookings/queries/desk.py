@@ -10,7 +10,8 @@ from espace.activities.enums import Action, Timing
 from espace.activities.queries import Catalogue, catalogue
 from espace.bookings.enums import (
     ACTIVE,
-    HOLDING_A_PLACE,
+    EXPECTED,
+    ON_THE_LIST,
     BookingOrigin,
     BookingState,
     CancelTiming,
@@ -68,14 +69,21 @@ class BookingEntry:
     period_id: int
     formula_id: int
     pool_id: int
+    offer_expires_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
 
     @property
-    def holds_a_place(self) -> bool:
-        return self.state in HOLDING_A_PLACE
+    def is_booked(self) -> bool:
+        """The child is expected that day, or will be once the enrolment is accepted."""
+        return self.state in EXPECTED
+
+    @property
+    def is_on_the_list(self) -> bool:
+        """It waits for a place, or one is offered to it."""
+        return self.state in ON_THE_LIST
 
     @property
     def stays_due(self) -> bool:
@@ -87,7 +95,7 @@ class Desk:
     """All that a plan or a page needs about some children over `[start, end)`; asking it costs no query.
 
     `family` are all the children the actor may book for, `children` those laid out here; `held` are the couples
-    (child, slot) that an active booking holds.
+    (child, slot) of an active booking, `asked` those that are on the waiting list.
     """
 
     actor: Actor
@@ -103,6 +111,7 @@ class Desk:
     pricer: Pricer
     limits: Limits
     held: frozenset[tuple[int, int]]
+    asked: frozenset[tuple[int, int]] = frozenset()
     _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
     _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
 
@@ -124,10 +133,12 @@ class Desk:
     def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
         """The timing of cancelling it now, and its last second.
 
-        While its enrolment waits for an answer the family owes nothing: free until the end of the day itself.
+        While its enrolment waits for an answer, or itself for a place, the family owes nothing: free until the end
+        of the day itself.
         """
         dated = Dated(booking.activity_id, booking.period_id, booking.day)
-        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.now.date():
+        free = (BookingState.PENDING_ENROLMENT, BookingState.WAITLISTED)
+        if booking.state in free and booking.day >= self.now.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
 
@@ -180,6 +191,7 @@ def open_desk(
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, now, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
+        asked=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_on_the_list),
     )
 
 
@@ -217,14 +229,16 @@ def bookings_of(child_ids: Sequence[int], start: date, end: date) -> list[Bookin
         .values_list(
             "id", "child_id", "slot_id", "enrolment_id", "date", "state", "origin", "pinned", "is_late",
             "cancel_timing", "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
+            "offer_expires_at",
         )
     )  # fmt: skip
     return [
         BookingEntry(
             pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
-            activity, period, formula, pool,
+            activity, period, formula, pool, offered,
         )
         for (
             pk, child, slot, enrolment, day, state, origin, pinned, late, timing, activity, period, formula, pool,
+            offered,
         ) in rows
     ]  # fmt: skip

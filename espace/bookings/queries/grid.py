@@ -9,10 +9,21 @@ from datetime import date, datetime, timedelta
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import SlotEntry, slots_between
 from espace.bookings.enums import BookingState, CancelTiming
-from espace.bookings.queries.desk import Desk, open_desk
-from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.desk import BookingEntry, Desk, open_desk
+from espace.bookings.queries.limits import Dated, short_limit_day
 from espace.bookings.queries.plan import enrolment_for
-from espace.bookings.rules import EDITABLE, Cell, CellState, cell_state, is_last_evening
+from espace.bookings.queries.queue import waiting_ranks
+from espace.bookings.rules import (
+    EDITABLE,
+    Cell,
+    CellState,
+    Room,
+    cell_state,
+    free_for_all,
+    is_last_evening,
+    is_past,
+    runs,
+)
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.kernel.actor import Actor
@@ -52,7 +63,8 @@ BOOKED = frozenset({CellState.BOOKED, CellState.BOOKED_FIXED, CellState.PAST_BOO
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """One slot of a day. `price` and `surcharge` are texts; `cents` what ticking it adds to the bills, or
-    what unticking it takes off (nothing when it is too late)."""
+    what unticking it takes off (nothing when it is too late). `request_id`, `rank`, `answer_until` are of the waiting
+    list, which a family may join where `can_wait`."""
 
     slot_id: int
     booking_id: int
@@ -67,6 +79,10 @@ class GridCell:
     is_pending: bool
     wanted: bool
     is_agent_only: bool
+    request_id: int = 0
+    rank: int = 0
+    answer_until: str = ""
+    can_wait: bool = False
 
     @property
     def is_editable(self) -> bool:
@@ -230,7 +246,10 @@ class _Drawing:
         self._child_id = child_id
         self._wanted = wanted
         self._today = desk.now.date()
-        self._active = {b.slot_id: b for b in desk.bookings if b.holds_a_place}
+        self._active = {b.slot_id: b for b in desk.bookings if b.is_booked}
+        self._asked = {b.slot_id: b for b in desk.bookings if b.is_on_the_list and not _is_over(b, desk.now)}
+        waiting = {b.pool_id for b in self._asked.values() if b.state is BookingState.WAITLISTED}
+        self._ranks = waiting_ranks(waiting)
 
     def day(self, day: date, slots: list[SlotEntry], label: str) -> GridDay:
         desk = self._desk
@@ -260,20 +279,22 @@ class _Drawing:
         )
 
     def _cell(self, slot: SlotEntry) -> GridCell:
-        desk, booking = self._desk, self._active.get(slot.id)
+        desk, booking, asked = self._desk, self._active.get(slot.id), self._asked.get(slot.id)
         dated = Dated(slot.activity_id, slot.period_id, slot.day)
         book, _ = desk.limits.timing(dated, Action.BOOK)
         cancel, _ = desk.cancelling(booking) if booking else desk.limits.timing(dated, Action.CANCEL)
-        late = booking.is_late if booking else book in (Timing.LATE, Timing.AGENT_ONLY)
+        known = booking or asked
+        queue_runs = runs(desk.limits.offers_until(dated), desk.now)
+        late = known.is_late if known else book in (Timing.LATE, Timing.AGENT_ONLY)
         quote = self._quote(slot, late)
         state = cell_state(
             Cell(
                 is_open=slot.is_open,
-                places_left=slot.left,
+                places_left=free_for_all(Room(slot.left, slot.waiting), queue_runs=queue_runs),
                 is_past=slot.day < self._today,
                 is_own_day=True,
                 has_price=quote is not None,
-                booking=booking.state if booking else None,
+                booking=known.state if known else None,
                 book=book,
                 cancel=cancel,
                 may_override=desk.may_override,
@@ -296,6 +317,10 @@ class _Drawing:
             is_pending=booking is not None and booking.state is BookingState.PENDING_ENROLMENT,
             wanted=slot.id in self._wanted if editable and self._wanted is not None else booking is not None,
             is_agent_only=book is Timing.AGENT_ONLY,
+            request_id=asked.id if asked else 0,
+            rank=self._ranks.get(asked.id, 0) if asked else 0,
+            answer_until=short_limit_day(asked.offer_expires_at) if asked and asked.offer_expires_at else "",
+            can_wait=queue_runs and slot.list_left != 0,
         )
 
     def _quote(self, slot: SlotEntry, late: bool) -> FormulaQuote | None:
@@ -351,6 +376,10 @@ class _Drawing:
             for key in sorted(feet, key=lambda k: (k[0].value, k[2] is None, k[2] or self._desk.now))
         ]
         return ordered, any(is_last_evening(limit, self._desk.now) for _, _, limit in feet)
+
+
+def _is_over(booking: BookingEntry, now: datetime) -> bool:
+    return booking.offer_expires_at is not None and is_past(booking.offer_expires_at, now)
 
 
 def _foot(action: Action, timing: Timing, limit: datetime | None, today: date) -> Foot:

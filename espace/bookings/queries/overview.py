@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from espace.activities.enums import Action, SlotState, Timing
 from espace.activities.models import Slot
 from espace.activities.queries import deadlines_only
-from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
+from espace.bookings.enums import EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
@@ -97,7 +97,7 @@ class _Booked:
 def _booked(children: Iterable[int], today: date) -> list[_Booked]:
     """Every day booked from today on, by day and hour. 1 query."""
     rows = (
-        Booking.objects.filter(child_id__in=list(children), state__in=HOLDING_A_PLACE, date__gte=today)
+        Booking.objects.filter(child_id__in=list(children), state__in=EXPECTED, date__gte=today)
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
             "child_id", "enrolment_id", "slot__activity_id", "date", "slot__activity__name",
