@@ -2,6 +2,7 @@
 
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
+from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -32,6 +33,13 @@ from espace.bookings.queries.offers import (
 )
 from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
+from espace.bookings.queries.queues import (
+    QueueLine,
+    QueueSheet,
+    queue_sheet_for,
+    queues_for,
+    waiting_count_for,
+)
 from espace.bookings.queries.sheets import (
     PatternSheet,
     SheetActivity,
@@ -52,6 +60,7 @@ __all__ = [
     "AgendaEntry",
     "Billable",
     "ChildEnrolment",
+    "ChildSheet",
     "ClosurePreview",
     "DeadlineToCome",
     "DoneLine",
@@ -64,11 +73,14 @@ __all__ = [
     "GridWeek",
     "JoinSheet",
     "Line",
+    "ListRules",
     "MonthLines",
     "OtherChoice",
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
+    "QueueLine",
+    "QueueSheet",
     "Recap",
     "RequestSheet",
     "SheetActivity",
@@ -81,6 +93,7 @@ __all__ = [
     "agenda_for",
     "billable",
     "calendar_file_of",
+    "child_sheet_for",
     "closure_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
@@ -90,12 +103,16 @@ __all__ = [
     "overview_for",
     "pattern_sheet_for",
     "pending_enrolments_for",
+    "published_lists",
+    "queue_sheet_for",
+    "queues_for",
     "request_for",
     "submission_for",
     "submissions_for",
     "todo_for",
     "undecided_days",
     "upcoming_for",
+    "waiting_count_for",
     "waiting_for",
     "week_in",
     "window_of",

@@ -10,13 +10,16 @@ from django.db.models import Q
 
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import SlotEntry, catalogue, slots_between, slots_by_id
+from espace.audit.models import AuditEvent
+from espace.audit.queries import journal_of
+from espace.bookings.enums import BookingState
 from espace.bookings.errors import NoPlaceLeft, WaitsElsewhere
 from espace.bookings.models import Booking
 from espace.bookings.queries.desk import Desk, open_desk
 from espace.bookings.queries.limits import Dated
 from espace.bookings.queries.plan import Recap, enrolment_for, plan
 from espace.bookings.queries.pricing import price_of
-from espace.bookings.queries.queue import QueueEntry, entries, waiting_ranks
+from espace.bookings.queries.queue import Points, QueueEntry, entries, waiting_ranks
 from espace.bookings.rules import Room, free_for_all, is_past, runs, why_not_join
 from espace.families.errors import FamilyRefusal
 from espace.families.queries import FamilyFacts, children_for, family_facts, households_for
@@ -64,12 +67,24 @@ class OtherChoice:
 
 @dataclass(frozen=True, slots=True)
 class RequestSheet:
-    """The page of a request. `recap` is what accepting would do, and None while it only waits."""
+    """The page of a request. `day` None once it is over, taken or not; `recap` is what accepting would do, and None
+    while it only waits; `history` are the journal's lines about it, the oldest first."""
 
-    day: WaitingDay
+    id: int
+    child_id: int
+    child: str
+    date: date
+    activity: str
+    formula: str
+    venue: str
+    detail: Points
+    state: BookingState
+    day: WaitingDay | None
     recap: Recap | None
     others: list[OtherChoice]
     length: int
+    asked_at: datetime
+    history: list[AuditEvent]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +158,22 @@ def waiting_for(actor: Actor, child_ids: Collection[int] | None = None) -> list[
 
 
 def request_for(actor: Actor, booking_id: int) -> RequestSheet:
-    """The page of a request or an offer; `NotFound` for a stranger, and once it is over."""
+    """The page of a request, an offer, or what became of it; `NotFound` for a stranger."""
     own = own_request(actor, booking_id)
-    found = [day for day in waiting_for(actor, [own.child_id]) if day.entry.id == booking_id]
-    if not found:
-        raise NotFound
-    day, recap = found[0], None
-    if day.entry.is_offered:
-        booking = Booking.objects.select_related("slot").get(id=booking_id)
-        _, recap = offer_plan(actor, booking)
+    row = Booking.objects.select_related(
+        "child", "slot__formula", "slot__activity", "slot__venue", "slot__pool"
+    ).get(id=booking_id)
+    day = next((day for day in waiting_for(actor, [own.child_id]) if day.entry.id == booking_id), None)
     slot = slots_by_id([own.slot_id])[own.slot_id]
-    return RequestSheet(day, recap, _others(actor, own.child_id, slot), slot.waiting)
+    return RequestSheet(
+        id=row.pk, child_id=row.child_id, child=row.child.first_name, date=row.date,
+        activity=row.slot.activity.name, formula=row.slot.formula.label, venue=row.slot.venue.name,
+        detail=[(label, points) for label, points in row.priority_detail], state=BookingState(row.state), day=day,
+        recap=offer_plan(actor, row)[1] if day is not None and day.entry.is_offered else None,
+        others=_others(actor, own.child_id, slot) if day is not None else [],
+        length=slot.waiting, asked_at=row.requested_at,
+        history=list(journal_of(own.household_id).filter(object_kind="booking", object_id=row.pk))[::-1],
+    )  # fmt: skip
 
 
 def join_sheet_for(actor: Actor, child_id: int, slot_id: int) -> JoinSheet:

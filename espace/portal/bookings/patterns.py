@@ -71,7 +71,8 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
             from_day=sent["depuis"],
             token=sent["jeton"],
             expected=sent["empreinte"],
-            what_is_free=sent["partiel"],
+            what_is_free=sent["partiel"] or sent["attente"],
+            wait=sent["attente"],
             reason=sent["motif"],
         )
     except (StaleForm, SomeRefused) as refusal:
