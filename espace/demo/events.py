@@ -121,7 +121,8 @@ class RedeemKey(Event):
 
 @dataclass(frozen=True, slots=True)
 class Book(Event):
-    """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed.
+    """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed; with `wait`, the
+    full days are asked on their waiting list.
 
     `by` is the adult, or GUICHET acting for `household`. `pattern` is (activity, weekday, formula); it holds from
     `from_day` on.
@@ -135,6 +136,7 @@ class Book(Event):
     from_day: date | None = None
     add: tuple[Day, ...] = ()
     remove: tuple[Day, ...] = ()
+    wait: bool = False
 
 
 @dataclass(frozen=True, slots=True)

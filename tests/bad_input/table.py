@@ -117,6 +117,23 @@ def _closure(world: World) -> Mapping[str, Field]:
     }
 
 
+def _list(world: World) -> Mapping[str, Field]:
+    prefix = f"liste{world.ids['wednesday']}"
+    return {
+        f"{prefix}-mode": Field(K.CHOICE, "AUTOMATIC"),
+        f"{prefix}-offer_hours": Field(K.NUMBER, "48"),
+        f"{prefix}-offers_stop_days": Field(K.NUMBER, "2"),
+    }
+
+
+def _criterion(world: World) -> Mapping[str, Field]:
+    prefix = f"critere{world.ids['wednesday']}"
+    return {
+        f"{prefix}-code": Field(K.CHOICE, "SIBLING_PRESENT"),
+        f"{prefix}-points": Field(K.NUMBER, "10"),
+    }
+
+
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
@@ -197,6 +214,17 @@ FORMS: dict[str, Form] = {
     "pattern": Form("alice", ids(**MONTH), _pattern),
     "pattern_confirm": Form("alice", ids(**MONTH), _pattern),
     "enrol": Form("alice", ids(**MONTH), lambda w: {"p": Field(K.CHOICE, [str(w.ids["morning"])])}),
+    "wait_join": Form(
+        "alice",
+        ids(child_id="child", slot_id="full_slot"),
+        {"jeton": Field(K.FREE, "jeton-0000000000000004"), "empreinte": Field(K.FREE, "")},
+        takes=False,
+    ),
+    "wait_request": Form(
+        "alice",
+        ids(booking_id="offered"),
+        {"reponse": Field(K.CHOICE, "passer"), "empreinte": Field(K.FREE, "")},
+    ),
     # Bills
     "pay": Form("alice", ids(reference="reference"), once=False, takes=False),
     "payment_notify": Form(
@@ -248,6 +276,28 @@ FORMS: dict[str, Form] = {
         ids(enrolment_id="pending"),
         {"decision": Field(K.CHOICE, "oui"), "reason": Field(K.PROSE, "", required=False)},
     ),
+    "agent_waiting_places": Form(
+        "denise",
+        ids(pool_id="queue"),
+        {"capacity": Field(K.NUMBER, "2"), "waitlist_capacity": Field(K.NUMBER, "", required=False)},
+    ),
+    "agent_waiting_offer": Form(
+        "denise", ids(booking_id="waits"), {"reason": Field(K.PROSE, "", required=False)}
+    ),
+    "agent_waiting_set": Form("denise", ids(activity_id="wednesday"), _list),
+    "agent_criterion_publish": Form("denise", ids(activity_id="wednesday"), _criterion),
+    "agent_criterion_withdraw": Form("denise", ids(criterion_id="criterion")),
+    "agent_child_criteria": Form(
+        "denise",
+        ids(**MONTH),
+        lambda w: {
+            "criterion": Field(K.CHOICE, str(w.ids["criterion"])),
+            "first": Field(K.DAY, "2027-01-04"),
+            "last": Field(K.DAY, "2027-06-30"),
+            "evidence": Field(K.LINE, "Livret de famille"),
+        },
+    ),
+    "agent_child_criterion_end": Form("denise", ids(point_id="point")),
     "agent_closures": Form("denise", fields=_closure),
     "agent_closure_declare": Form("denise", fields=_closure),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 8}),
@@ -263,6 +313,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             "home", "simulator", "help", "accessibility", "legal", "privacy", "site_map", "town_css", "password_sent",
+            "waiting_rules",
             "health", "health_ready",
         ),
         Page("visitor"),
@@ -277,7 +328,8 @@ PAGES: dict[str, Page] = {
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=lambda w: {"receipt": "RC-R-2026-000001"}),
     "payment_return": Page(args=ids(order_id="order")),
-    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
+    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting", "agent_waiting_settings"), AGENT),
+    "agent_waiting_list": Page("denise", ids(pool_id="queue")),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page("hana", ids(household_id="household", child_id="child")),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),

@@ -16,10 +16,20 @@ from django.db import connection
 from django.test import Client
 
 from espace.accounts.models import User
+from espace.activities.enums import PriorityCode, WaitingMode
+from espace.activities.models import CapacityPool, Slot
+from espace.activities.services import publish_criterion
 from espace.attendance.services import close_month
 from espace.billing.models import BillingRun, Invoice
 from espace.billing.services import compute_run, open_run
-from espace.bookings.services import apply_changes, enrol, preview_changes
+from espace.bookings.services import (
+    apply_changes,
+    enrol,
+    offer_place,
+    preview_changes,
+    record_criterion,
+    set_places,
+)
 from espace.demo.town import Reference, build_reference
 from espace.families.models import FamilyKey
 from espace.families.services import ask_record_change, issue_key, request_key
@@ -34,6 +44,7 @@ from tests.support import bills, cast, family
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.pages import StrictClient
 from tests.support.town import SLOTS, TODAY
+from tests.support.waiting import Waiter, with_list
 
 CANTEEN, WEDNESDAY, SPORT = "restauration-scolaire", "accueil-de-loisirs-du-mercredi", "vacances-sport"
 DAY = date(2026, 12, 10)
@@ -80,6 +91,7 @@ def build() -> World:
     world.ids |= {"other_child": charlie.children[0].pk, "other_household": charlie.household.pk}
     _bill(world)
     _ask(world)
+    _wait(world)
     _knock(world)
     OutboxMessage.objects.all().delete()
     return world
@@ -140,6 +152,40 @@ def _ask(world: World) -> None:
         "morning": town.period("accueil-du-matin", DAY).pk, "sport": town.period(SPORT, date(2026, 12, 22)).pk,
         "weekday": f"0-{town.formulas[CANTEEN, 'REPAS'].pk}",
     }  # fmt: skip
+
+
+def _wait(world: World) -> None:
+    """A full Wednesday for which Alice's child waits, an offer, a criterion and what counts for the child."""
+    town, alice, charlie = world.town, world.people["alice"], world.people["charlie"]
+    with_list(WaitingMode.BY_AGENT)
+    enrol(charlie.actor, child_id=charlie.children[0].pk, period_id=town.period(WEDNESDAY, DAY).pk)
+    full, offered = (town.slot(WEDNESDAY, day) for day in (date(2026, 12, 16), date(2026, 12, 9)))
+    waits = [_join(one, slot) for one, slot in ((alice, full), (charlie, full), (alice, offered))]
+    asked = town.slot(WEDNESDAY, date(2027, 1, 6))
+    CapacityPool.objects.filter(pk=asked.pool_id).update(capacity=0)
+    set_places(world.people["denise"].actor, pool_id=offered.pool_id, capacity=1, waitlist_capacity=None)
+    offer_place(world.people["denise"].actor, booking_id=waits[2])
+    CapacityPool.objects.filter(pk=full.pool_id).update(capacity=1)
+    criterion = publish_criterion(
+        world.people["denise"].actor, activity_id=town.activities[WEDNESDAY].pk, code=PriorityCode.TWINS,
+        label="Jumeaux", points=5,
+    )  # fmt: skip
+    point = record_criterion(
+        world.people["denise"].actor, child_id=alice.children[0].pk, criterion_id=criterion.pk,
+        start=date(2026, 9, 1), end=date(2026, 12, 1), evidence="Livret de famille",
+    )  # fmt: skip
+    world.ids |= {
+        "waits": waits[0], "offered": waits[2], "queue": full.pool_id, "full_slot": asked.pk,
+        "criterion": criterion.pk, "point": point.pk, "wednesday": town.activities[WEDNESDAY].pk,
+    }  # fmt: skip
+
+
+def _join(who: Character, slot: Slot) -> int:
+    """Waits for a day that has no place; the request."""
+    CapacityPool.objects.filter(pk=slot.pool_id).update(capacity=0)
+    one = Waiter(who.actor, who.children[0].pk, who.user.email)
+    one.ask(slot)
+    return one.booking.pk
 
 
 def _knock(world: World) -> None:

@@ -78,6 +78,14 @@ def declining(one: Waiter) -> Callable[[], object]:
     return lambda: decline_offer(one.actor, booking_id=pk)
 
 
+def asking(one: Waiter, slot: Slot, *, wait: bool = True) -> Callable[[], object]:
+    return lambda: one.ask(slot, wait=wait)
+
+
+def by_hand(booking_id: int) -> Callable[[], object]:
+    return lambda: offer_place(AGENT, booking_id=booking_id, reason="Au téléphone")
+
+
 def expiring() -> None:
     """The worker, two days later: for its thread alone."""
     with clock.as_of(NOW + timedelta(days=2)):
@@ -117,7 +125,8 @@ def test_without_the_guard_a_passer_by_takes_what_the_queue_waits_for(
     slot: Slot, holders: list[Waiter], queue: list[Waiter]
 ) -> None:
     """The place is given back, and offered in a second transaction: the conditional update alone knows no queue."""
-    freed, offered = threading.Event(), []
+    freed = threading.Event()
+    offered: list[int] = []
 
     def give_back_then_offer() -> None:
         with write_transaction():
@@ -155,7 +164,7 @@ def test_nobody_slips_in_between(
     slot: Slot, holders: list[Waiter], queue: list[Waiter], town: Reference
 ) -> None:
     passers = [waiter(town, f"Passe{n}") for n in range(PASSERS)]
-    asks = [lambda one=one: one.ask(slot, wait=False) for one in passers]
+    asks = [asking(one, slot, wait=False) for one in passers]
     ended = at_once([*asks[:4], *(one.cancel for one in holders), *asks[4:]])
     assert ended == {"done": HOLDERS, SomeRefused.__name__: PASSERS}
     assert states(queue)[:HOLDERS] == ["OFFERED"] * HOLDERS
@@ -167,7 +176,7 @@ def test_many_join_at_once_and_each_has_a_rank_of_its_own(
 ) -> None:
     CapacityPool.objects.filter(pk=slot.pool_id).update(waitlist_capacity=5)
     passers = [waiter(town, f"Passe{n}") for n in range(PASSERS)]
-    ended = at_once([lambda one=one: one.ask(slot) for one in passers])
+    ended = at_once([asking(one, slot) for one in passers])
     assert ended == {"done": 5, SomeRefused.__name__: PASSERS - 5}
     ranks = [
         line["rank"]
@@ -187,7 +196,7 @@ def test_an_offer_is_taken_passed_on_or_over_but_only_once(
     passer = waiter(town, "Passe")
     acts = [
         accepting(first), declining(first), accepting(first), expiring, declining(first),
-        lambda: passer.ask(slot, wait=False), holders[1].cancel,
+        asking(passer, slot, wait=False), holders[1].cancel,
     ]  # fmt: skip
     ended = at_once(acts)
     assert set(ended) <= {"done", OfferGone.__name__, SomeRefused.__name__}
@@ -222,7 +231,7 @@ def test_two_agents_offer_the_last_place(slot: Slot, holders: list[Waiter], queu
     with_list(WaitingMode.BY_AGENT)
     holders[0].cancel()
     ids = [one.booking.pk for one in queue[:4]]
-    ended = at_once([lambda pk=pk: offer_place(AGENT, booking_id=pk, reason="Au téléphone") for pk in ids])
+    ended = at_once([by_hand(pk) for pk in ids])
     assert ended == {"done": 1, "NoPlaceLeft": 3}
     assert states(queue).count("OFFERED") == 1
     check(slot)

@@ -36,9 +36,9 @@ from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.queues import (
     QueueLine,
     QueueSheet,
+    list_of_for,
     queue_sheet_for,
     queues_for,
-    waiting_count_for,
 )
 from espace.bookings.queries.sheets import (
     PatternSheet,
@@ -99,6 +99,7 @@ __all__ = [
     "enrolments_for",
     "grid_for",
     "join_sheet_for",
+    "list_of_for",
     "options_for",
     "overview_for",
     "pattern_sheet_for",
@@ -112,7 +113,6 @@ __all__ = [
     "todo_for",
     "undecided_days",
     "upcoming_for",
-    "waiting_count_for",
     "waiting_for",
     "week_in",
     "window_of",

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import catalogue, slots_between
-from espace.bookings.enums import EXPECTED, BookingState, EnrolmentState
+from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.limits import Dated, Limits
 from espace.families.errors import FamilyRefusal
@@ -101,7 +101,7 @@ def todo_for(actor: Actor) -> list[Todo]:
     if not rows:
         return []
     booked = set(
-        Booking.objects.filter(enrolment__in=rows, state__in=EXPECTED, date__gte=today)
+        Booking.objects.filter(enrolment__in=rows, state__in=ACTIVE, date__gte=today)
         .order_by("enrolment_id")
         .values_list("enrolment_id", flat=True)
         .distinct()

@@ -58,7 +58,7 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
     taken = {(row.child_id, row.activity_id, row.day) for row in booked}
     return Overview(
-        _todos(enrolled, {row.enrolment_id for row in booked}, names),
+        _todos(enrolled, {row.enrolment_id for row in active}, names),
         [e for e in entries if own(e.child_id, e.day)],
         _deadlines(enrolled, taken, own, names, now, days),
         waiting_for(actor, list(names)) if len(active) > len(booked) else [],

@@ -12,6 +12,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from espace.activities.models import CapacityPool
 from espace.activities.queries import catalogue
 from espace.bookings.enums import ON_THE_LIST, BookingState
+from espace.bookings.models import Booking
 from espace.bookings.queries.limits import Limits
 from espace.bookings.queries.queue import QueueEntry, entries, queue_of
 from espace.bookings.rules import runs
@@ -94,9 +95,12 @@ def queue_sheet_for(actor: Actor, pool_id: int) -> QueueSheet:
     )
 
 
-def waiting_count_for(actor: Actor) -> int:
-    """How many lists need an agent: a place is free and a family waits for it. 1 query."""
-    return sum(line.needs_an_agent for line in queues_for(actor))
+def list_of_for(actor: Actor, booking_id: int) -> int:
+    """The list a request is on; `NotFound` unless the actor is an agent of the enrolments. 1 query."""
+    pools = Booking.objects.filter(id=booking_id).values_list("slot__pool_id", flat=True)
+    if not actor.may(Permission.ENROLMENTS) or (pool_id := pools.first()) is None:
+        raise NotFound
+    return pool_id
 
 
 def _pools(wanted: Q) -> QuerySet[Any]:

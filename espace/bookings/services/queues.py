@@ -127,8 +127,11 @@ def record_criterion(
     return row
 
 
-def end_criterion_of(actor: Actor, *, child_criterion_id: int) -> None:
-    """It no longer counts from today on; one that had not begun is taken off. Ended already, nothing."""
+def end_criterion_of(actor: Actor, *, child_criterion_id: int) -> int:
+    """It no longer counts from today on; one that had not begun is taken off. Ended already, nothing. The child's id.
+
+    Raises `NotAllowed`, `NotFound`.
+    """
     if not actor.may(Permission.ENROLMENTS):
         raise NotAllowed
     today = clock.today()
@@ -142,13 +145,14 @@ def end_criterion_of(actor: Actor, *, child_criterion_id: int) -> None:
         if row is None:
             raise NotFound
         if row.end <= today:
-            return
+            return row.child_id
         _record(actor, "bookings.end_criterion", row)
         if row.start >= today:
             row.delete()
-            return
+            return row.child_id
         row.end = today
         row.save(update_fields=["end"])
+    return row.child_id
 
 
 def _record(actor: Actor, action: str, row: ChildCriterion) -> None:

@@ -16,7 +16,9 @@ urlpatterns = [
     path("reserver/<int:child_id>/semaine-type/confirmer/", patterns.pattern_confirm, name="pattern_confirm"),
     path("reserver/fait/<str:reference>/", views.book_done, name="book_done"),
     path("reserver/fait/<str:reference>/calendrier.ics", views.book_calendar, name="book_calendar"),
-    path("reserver/<int:child_id>/attendre/<int:slot_id>/", waiting.join, name="wait_join"),
+    re_path(
+        r"^reserver/(?P<child_id>\d{1,18})/attendre/(?P<slot_id>\d{1,18})/$", waiting.join, name="wait_join"
+    ),
     path("reserver/attente/<int:booking_id>/", waiting.request_page, name="wait_request"),
     path("liste-d-attente/", waiting.rules, name="waiting_rules"),
     path("inscrire/<int:child_id>/", enrolling.enrol, name="enrol"),

@@ -23,16 +23,17 @@ from espace.portal.bookings.forms import BROKEN, AnswerForm, JoinForm
 
 @citizen
 @never_cache
-def join(request: HttpRequest, child_id: int, slot_id: int) -> HttpResponse:
+def join(request: HttpRequest, child_id: str, slot_id: str) -> HttpResponse:
     """What waiting means for that day, its price, what else is possible; by POST, waits, or books if a place is free."""
     actor = cast(ActorRequest, request).actor
+    child, slot = int(child_id), int(slot_id)
     error, form = "", JoinForm(request.POST)
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
             with or_404():
                 done = services.apply_changes(
-                    actor, child_id=child_id, add=[slot_id], remove=[], wait=True, token=sent["jeton"],
+                    actor, child_id=child, add=[slot], remove=[], wait=True, token=sent["jeton"],
                     expected=sent["empreinte"],
                 )  # fmt: skip
         except SomeRefused:
@@ -42,7 +43,7 @@ def join(request: HttpRequest, child_id: int, slot_id: int) -> HttpResponse:
         else:
             return see_other("book_done", reference=done.reference)
     with or_404():
-        sheet = queries.join_sheet_for(actor, child_id, slot_id)
+        sheet = queries.join_sheet_for(actor, child, slot)
     return render(request, "bookings/wait_join.html", pages.join_page(sheet, error))
 
 
