@@ -17,7 +17,6 @@ from espace.demo import offer
 from espace.demo.plan import Plan
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM
-from espace.kernel.calendar import ONE_DAY
 
 if TYPE_CHECKING:
     from espace.demo.builder import Made
@@ -35,7 +34,7 @@ def crowd(plan: Plan, made: Made, play: Callable[[Made, told.Event], None]) -> N
         with clock.as_of(plan.queue[0].at):
             record_criterion(
                 made.agent, child_id=made.people[plan.first_in_points].pk, criterion_id=criteria[0],
-                start=made.town.year.start, end=made.town.year.end + ONE_DAY, evidence=PROOF,
+                start=made.town.year.start, end=made.town.year.end, evidence=PROOF,
             )  # fmt: skip
     for event in plan.queue:
         with clock.as_of(event.at):

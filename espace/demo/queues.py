@@ -50,7 +50,7 @@ def draw_queue(
         return Book(asked, home.linked, home.opened.key, child.key, (enrol,), add=add, wait=True)
 
     forms = [ask(mine[0], days[0], 6, 19, 12)]
-    forms += [ask(one, days[0], 5, 20, 3 + place) for place, one in enumerate(others[:2])]
+    forms += [ask(one, days[0], 5, 20, 3 + place) for place, one in enumerate(others[::2])]
     if len(days) > 1:
         forms += [ask(one, days[1], 5, 21, 10 + place) for place, one in enumerate(others[:1])]
         forms.append(ask(mine[0], days[1], 4, 18, 40))

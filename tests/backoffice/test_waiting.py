@@ -50,7 +50,7 @@ def test_the_lists_that_need_an_agent_come_first(
         in text(page)
     )
     said = text(denise.client.get(f"/agents/listes-d-attente/{slot.pool_id}/"))
-    assert said.index("1. PetitBen") < said.index("2. PetitCleo")
+    assert said.index("1. PetitBen Attente") < said.index("2. PetitCleo Attente")
     assert "0 point" in said
     assert "Propositions possibles jusqu’au lundi 14 décembre 2026 à 23 h 59" in said
 

@@ -71,7 +71,7 @@ def test_a_full_day_leads_to_the_list(alice: Character, zoe: int, slot: Slot) ->
     said = text(page)
     for words in (
         "Mercredi 16 décembre 2026", "1er en attente", "Aucune famille n’attend avant vous",
-        "24 heures après notre message", "jusqu’au lundi 14 décembre 2026 à 23 h 59", "Les autres choix ce jour-là",
+        "24 heures pour répondre", "jusqu’au lundi 14 décembre 2026 à 23 h 59", "Les autres choix ce jour-là",
         "Matin + repas complet, liste d’attente",
     ):  # fmt: skip
         assert words in said, words

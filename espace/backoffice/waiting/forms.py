@@ -15,9 +15,9 @@ MODES = (
     (WaitingMode.OFF.value, "Pas de liste d’attente"),
     (
         WaitingMode.AUTOMATIC.value,
-        "Automatique : la place libérée est proposée aussitôt à la première famille",
+        "Automatique : proposée à la première famille",
     ),
-    (WaitingMode.BY_AGENT.value, "Par un agent : la place est gardée, un agent la propose"),
+    (WaitingMode.BY_AGENT.value, "Par un agent : gardée, un agent la propose"),
 )
 CODES = (
     (PriorityCode.TWO_PARENTS_WORKING.value, "Deux parents en activité"),

@@ -20,12 +20,14 @@ Points = list[tuple[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class QueueEntry:
-    """A booking on the list of a pool. `detail`: the criteria and points it was given when asked."""
+    """A booking on the list of a pool. `child` is a first name, `child_name` the whole one; `detail` the criteria and
+    points it was given when asked."""
 
     id: int
     pool_id: int
     child_id: int
     child: str
+    child_name: str
     slot_id: int
     dated: Dated
     formula_id: int
@@ -111,7 +113,7 @@ def _ordered(found: Iterable[QueueEntry]) -> dict[int, list[QueueEntry]]:
 def _entry(row: Booking) -> QueueEntry:
     slot = row.slot
     return QueueEntry(
-        id=row.pk, pool_id=slot.pool_id, child_id=row.child_id, child=row.child.first_name, slot_id=slot.pk,
+        id=row.pk, pool_id=slot.pool_id, child_id=row.child_id, child=row.child.first_name, child_name=str(row.child), slot_id=slot.pk,
         dated=Dated(slot.activity_id, slot.period_id, row.date), formula_id=slot.formula_id,
         activity=slot.activity.name, formula=slot.formula.label, venue=slot.venue.name, priority=row.priority,
         detail=[(label, points) for label, points in row.priority_detail], requested_at=row.requested_at,

@@ -67,7 +67,9 @@ def join_page(sheet: JoinSheet, error: str) -> dict[str, object]:
         "is_free": line.is_fine,
         "rank": rank_words(sheet.length + 1),
         "before": _before(sheet.length),
-        "others": _others(sheet.others, line.child_id, line.day.isoformat()),
+        "others": _others(
+            [o for o in sheet.others if o.left or sheet.why_not is None], line.child_id, line.day.isoformat()
+        ),
         "token": secrets.token_urlsafe(24),
         "grid_url": _grid(line.child_id, line.day.isoformat()),
     }
@@ -84,7 +86,7 @@ def request_page(sheet: RequestSheet, error: str) -> dict[str, object]:
         "rank": rank_words(sheet.day.rank) if sheet.day and sheet.day.rank else "",
         "before": _before(sheet.day.rank - 1) if sheet.day and sheet.day.rank else "",
         "is_booked": sheet.state in EXPECTED,
-        "others": _others(sheet.others, sheet.child_id, sheet.date.isoformat()),
+        "others": _others([o for o in sheet.others if o.left], sheet.child_id, sheet.date.isoformat()),
         "history": _history(sheet),
         "grid_url": _grid(sheet.child_id, sheet.date.isoformat()),
     }
