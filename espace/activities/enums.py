@@ -86,6 +86,29 @@ class Band(StrEnum):
     DAY = "DAY"
 
 
+class WaitingMode(StrEnum):
+    """What becomes of a place freed while families wait: nothing is kept, the first is asked at once, an agent asks."""
+
+    OFF = "OFF"
+    AUTOMATIC = "AUTOMATIC"
+    BY_AGENT = "BY_AGENT"
+
+
+class PriorityCode(StrEnum):
+    """What may put a family before another on a waiting list; nothing else can be stored.
+
+    The seniority of the request is not among them: it decides between equals, whatever the town chose.
+    """
+
+    TWO_PARENTS_WORKING = "TWO_PARENTS_WORKING"
+    SINGLE_PARENT_WORKING = "SINGLE_PARENT_WORKING"
+    SIBLING_PRESENT = "SIBLING_PRESENT"
+    TWINS = "TWINS"
+    INTEGRATION = "INTEGRATION"
+    MINIMUM_INCOME = "MINIMUM_INCOME"
+    MEDICAL_OR_SOCIAL = "MEDICAL_OR_SOCIAL"
+
+
 class EventEffect(StrEnum):
     """What a collective event (strike, outing, absent teacher) does to the bookings it covers."""
 

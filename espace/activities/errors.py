@@ -56,6 +56,34 @@ class PeriodWithoutDays(ActivityRefusal):
     message = N_("La fin doit être après le début.")
 
 
+class CanteenHasNoCriterion(ActivityRefusal):
+    """L131-13 of the code de l'éducation: a right of every pupil, whatever the parents' situation."""
+
+    message = N_(
+        "La restauration scolaire est un droit pour tous les élèves\u00a0: aucun critère de priorité ne s’y applique."
+    )
+
+
+class CriterionPublished(ActivityRefusal):
+    message = N_("Ce critère est déjà publié pour cette activité.")
+
+
+class CriterionWithoutPoints(ActivityRefusal):
+    message = N_("Un critère vaut au moins un point.")
+
+
+class OfferWithoutTime(ActivityRefusal):
+    message = N_("Laissez au moins une heure aux familles pour répondre.")
+
+
+class FamiliesWait(ActivityRefusal):
+    """The list can't be turned off while families wait on it."""
+
+    message = N_(
+        "Des familles attendent une place\u00a0: la liste d’attente de cette activité ne peut pas être arrêtée maintenant."
+    )
+
+
 class NothingToClose(ActivityRefusal):
     message = N_("Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
 

@@ -13,9 +13,11 @@ from espace.activities.enums import (
     BookingMode,
     EnrolmentPolicy,
     OffsetUnit,
+    PriorityCode,
     SlotState,
     Timing,
     UnitKind,
+    WaitingMode,
 )
 from espace.kernel.fields import choices_of, one_of
 from espace.town.models import AccountingCode, CashOffice, School
@@ -33,6 +35,9 @@ class Activity(models.Model):
     max_age = models.PositiveSmallIntegerField(default=12)
     position = models.PositiveSmallIntegerField()
     description = models.CharField(max_length=300, blank=True)
+    waiting_list = models.CharField(max_length=9, choices=choices_of(WaitingMode), default=WaitingMode.OFF)
+    offer_hours = models.PositiveSmallIntegerField(default=24)
+    offers_stop_days = models.PositiveSmallIntegerField(default=2)
 
     class Meta:
         ordering = ["position"]
@@ -42,10 +47,55 @@ class Activity(models.Model):
             one_of(EnrolmentPolicy, "enrolment_policy", "activities_policy_known"),
             one_of(BookingMode, "booking_mode", "activities_mode_known"),
             models.CheckConstraint(condition=Q(min_age__lte=F("max_age")), name="activities_ages_ordered"),
+            one_of(WaitingMode, "waiting_list", "activities_waiting_list_known"),
+            models.CheckConstraint(condition=Q(offer_hours__gte=1), name="activities_offer_has_time"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class PriorityCriterion(models.Model):
+    """What counts on the waiting list of an activity, as published: `[start, end)`, and so many points.
+
+    Never for the canteen, open to every pupil without regard to the parents' situation (L131-13 of the code de
+    l'éducation): `activity_kind` repeats the activity's so that the database itself refuses.
+    """
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="criteria")
+    activity_kind = models.CharField(max_length=16, choices=choices_of(ActivityKind))
+    code = models.CharField(max_length=21, choices=choices_of(PriorityCode))
+    label = models.CharField(max_length=120)
+    points = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField()
+    start = models.DateField()
+    end = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name_plural = "priority criteria"
+        constraints = [
+            one_of(PriorityCode, "code", "activities_criterion_lawful"),
+            one_of(ActivityKind, "activity_kind", "activities_criterion_kind_known"),
+            models.CheckConstraint(
+                condition=~Q(activity_kind="CANTEEN"),
+                name="activities_criterion_never_canteen",
+                violation_error_message="La cantine est ouverte à tous les élèves : aucun critère de priorité.",
+            ),
+            models.CheckConstraint(condition=Q(points__gte=1), name="activities_criterion_has_points"),
+            models.CheckConstraint(
+                condition=Q(end__isnull=True) | Q(start__lt=F("end")), name="activities_criterion_has_days"
+            ),
+            models.UniqueConstraint(
+                fields=["activity", "code"],
+                condition=Q(end__isnull=True),
+                name="activities_criterion_one_open",
+                violation_error_message="Ce critère est déjà publié pour cette activité.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
 
 
 class Venue(models.Model):
@@ -127,7 +177,11 @@ class FormulaUnit(models.Model):
 
 
 class CapacityPool(models.Model):
-    """Places of a venue on a date and part of the day; « complet » is derived (I7, I10)."""
+    """Places of a venue on a date and part of the day; « complet » is derived (I7, I10).
+
+    `taken` counts the bookings that hold a place, offers included; `waiting` those of the queue, which hold none.
+    `waitlist_capacity` None: as many as ask may wait.
+    """
 
     venue = models.ForeignKey(Venue, on_delete=models.PROTECT)
     date = models.DateField()
@@ -135,11 +189,19 @@ class CapacityPool(models.Model):
     age_group = models.CharField(max_length=12, blank=True)
     capacity = models.PositiveIntegerField()
     taken = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    waitlist_capacity = models.PositiveIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["venue", "date", "band", "age_group"], name="activities_pool_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiting__gte=0)
+                & (Q(waitlist_capacity__isnull=True) | Q(waiting__lte=F("waitlist_capacity"))),
+                name="activities_pool_list_never_too_long",
+                violation_error_message="La liste d’attente de ce jour est complète.",
             ),
             models.CheckConstraint(
                 condition=Q(taken__gte=0) & Q(taken__lte=F("capacity")),

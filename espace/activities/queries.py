@@ -20,6 +20,7 @@ from espace.activities.enums import (
     SlotState,
     Timing,
     UnitKind,
+    WaitingMode,
 )
 from espace.activities.models import (
     Activity,
@@ -33,7 +34,7 @@ from espace.activities.models import (
     Slot,
     Venue,
 )
-from espace.activities.rules import Deadlines, Tier, Window
+from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Rows, read_together
@@ -91,6 +92,7 @@ class ActivityEntry:
     max_age: int
     description: str
     formulas: tuple[FormulaEntry, ...]
+    waiting: WaitingRule
 
     @property
     def is_at_school(self) -> bool:
@@ -121,7 +123,7 @@ class Catalogue:
 # Each begins with its own order.
 _ACTIVITY = (
     "position", "id", "slug", "name", "kind", "cash_office_id", "accounting_code_id", "enrolment_policy",
-    "booking_mode", "min_age", "max_age", "description",
+    "booking_mode", "min_age", "max_age", "description", "waiting_list", "offer_hours", "offers_stop_days",
 )  # fmt: skip
 _FORMULA = ("position", "id", "activity_id", "code", "label", "detail", "band", "starts_at", "ends_at")
 _UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
@@ -148,9 +150,11 @@ def catalogue() -> Catalogue:
     activities = {
         pk: ActivityEntry(
             pk, slug, name, ActivityKind(kind), office, code, EnrolmentPolicy(policy), BookingMode(mode), youngest,
-            oldest, description, tuple(of_activity.get(pk, ())),
+            oldest, description, tuple(of_activity.get(pk, ())), WaitingRule(WaitingMode(waits), hours, stop),
         )
-        for _, pk, slug, name, kind, office, code, policy, mode, youngest, oldest, description in sorted(offered)
+        for (
+            _, pk, slug, name, kind, office, code, policy, mode, youngest, oldest, description, waits, hours, stop,
+        ) in sorted(offered)
     }  # fmt: skip
     formulas = {f.id: f for a in activities.values() for f in a.formulas}
     order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
@@ -211,7 +215,7 @@ def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int |
 
 @dataclass(frozen=True, slots=True)
 class SlotEntry:
-    """A slot and the places left in its pool when it was read."""
+    """A slot, the places left in its pool when it was read, who waits for one, and how many more may."""
 
     id: int
     activity_id: int
@@ -223,11 +227,13 @@ class SlotEntry:
     is_open: bool
     closed_reason: str
     left: int
+    waiting: int = 0
+    list_left: int | None = None
 
 
 _SLOT_COLUMNS = (
     "id", "activity_id", "venue_id", "period_id", "formula_id", "pool_id", "date", "state", "closed_reason",
-    "pool__capacity", "pool__taken",
+    "pool__capacity", "pool__taken", "pool__waiting", "pool__waitlist_capacity",
 )  # fmt: skip
 
 
@@ -287,20 +293,11 @@ def weekdays_offered(places: set[tuple[int, int]], start: date) -> list[WeekdayE
     ]
 
 
-def _slot(row: tuple[int, int, int, int, int, int, date, str, str, int, int]) -> SlotEntry:
-    pk, activity, venue, period, formula, pool, day, state, reason, capacity, taken = row
-    return SlotEntry(
-        pk,
-        activity,
-        venue,
-        period,
-        formula,
-        pool,
-        day,
-        state == SlotState.OPEN,
-        reason,
-        max(capacity - taken, 0),
-    )
+def _slot(row: tuple[int, int, int, int, int, int, date, str, str, int, int, int, int | None]) -> SlotEntry:
+    pk, activity, venue, period, formula, pool, day, state, reason, capacity, taken, waiting, longest = row
+    left, room = max(capacity - taken, 0), None if longest is None else max(longest - waiting, 0)
+    is_open = state == SlotState.OPEN
+    return SlotEntry(pk, activity, venue, period, formula, pool, day, is_open, reason, left, waiting, room)
 
 
 # Where ----------------------------------------------------------------------------------------------------------

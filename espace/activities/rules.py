@@ -17,7 +17,7 @@ import itertools
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from espace.activities.enums import Action, Anchor, OffsetUnit, Timing
+from espace.activities.enums import Action, Anchor, OffsetUnit, Timing, WaitingMode
 from espace.activities.errors import MissingAnchor, TooOld, TooYoung
 from espace.families.rules import age_on
 from espace.kernel.calendar import PARIS, Calendar, at, date_range, monday_of
@@ -57,6 +57,16 @@ class Deadlines:
 
     tiers: tuple[Tier, ...]
     windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRule:
+    """The waiting list of an activity: how long a family has to answer (hours), and how many calendar days before
+    the day nothing is offered any more."""
+
+    mode: WaitingMode = WaitingMode.OFF
+    offer_hours: int = 24
+    offers_stop_days: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ ENTRIES = (
     ("À traiter", "agent_tasks", Permission.FAMILIES_WRITE, "changes"),
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
     ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, ""),
+    ("Attente", "agent_waiting", Permission.ENROLMENTS, ""),
     ("Fermetures", "agent_closures", Permission.ACTIVITIES, ""),
     ("Calendrier", "agent_calendar", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),

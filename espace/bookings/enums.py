@@ -18,15 +18,24 @@ class WeekRule(StrEnum):
 
 
 class BookingState(StrEnum):
+    """WAITLISTED holds no place; OFFERED is a waiting booking whose family is asked, and whose place is kept."""
+
     PENDING_ENROLMENT = "PENDING_ENROLMENT"
     CONFIRMED = "CONFIRMED"
     WAITLISTED = "WAITLISTED"
+    OFFERED = "OFFERED"
     CANCELLED = "CANCELLED"
     REFUSED = "REFUSED"
 
 
-HOLDING_A_PLACE = (BookingState.PENDING_ENROLMENT, BookingState.CONFIRMED)
+# The child is expected, or will be once the enrolment is accepted: what an agenda, a kitchen, a family count.
+EXPECTED = (BookingState.PENDING_ENROLMENT, BookingState.CONFIRMED)
+# What `CapacityPool.taken` counts (I10): those, and the places kept for a family that has not answered yet.
+HOLDING_A_PLACE = (*EXPECTED, BookingState.OFFERED)
 ACTIVE = (*HOLDING_A_PLACE, BookingState.WAITLISTED)
+ON_THE_LIST = (BookingState.WAITLISTED, BookingState.OFFERED)
+# How the token of a submission begins when it takes a place offered: no form sent it.
+ACCEPTED_OFFER = "offre-"
 
 
 class BookingOrigin(StrEnum):
@@ -36,8 +45,10 @@ class BookingOrigin(StrEnum):
 
 
 class CancelTiming(StrEnum):
-    """When a booking was cancelled; SERVICE is the town's own doing and never costs."""
+    """When a booking was cancelled; SERVICE is the town's own doing and never costs; WAITING never had the place
+    (left the list, let an offer pass, or nothing was freed) and owes nothing."""
 
     IN_TIME = "IN_TIME"
     LATE = "LATE"
     SERVICE = "SERVICE"
+    WAITING = "WAITING"

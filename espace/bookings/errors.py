@@ -76,6 +76,58 @@ class NoPlaceLeft(BookingRefusal):
     message = N_("Il n’y a plus de place.")
 
 
+class AlreadyWaiting(BookingRefusal):
+    message = N_("Vous êtes déjà sur la liste d’attente de ce jour.")
+
+
+class WaitsElsewhere(BookingRefusal):
+    message = N_("Cet enfant attend déjà une autre place à la même heure ce jour-là.")
+
+
+class NoWaitingList(BookingRefusal):
+    message = N_("Il n’y a pas de liste d’attente pour cette activité.")
+
+
+class WaitingListFull(BookingRefusal):
+    message = N_("La liste d’attente de ce jour est complète.")
+
+
+class WaitingListClosed(BookingRefusal):
+    message = N_("Il est trop tard pour la liste d’attente de ce jour.")
+
+
+class OfferGone(BookingRefusal):
+    message = N_(
+        "Cette place ne vous est plus proposée : le délai de réponse est passé, ou vous avez déjà répondu."
+    )
+
+
+class PlaceOffered(BookingRefusal):
+    message = N_("Une place vous est proposée ce jour-là : répondez d’abord, prenez-la ou laissez-la passer.")
+
+
+class BadCapacity(BookingRefusal):
+    message = N_(
+        "Ces nombres ne tiennent pas : %(taken)s places sont prises et %(waiting)s demandes attendent."
+    )
+
+
+class EvidenceNeeded(BookingRefusal):
+    message = N_("Indiquez le justificatif que vous avez vu.")
+
+
+class CriterionDates(BookingRefusal):
+    message = N_("Le dernier jour est avant le premier.")
+
+
+class CriterionKnown(BookingRefusal):
+    message = N_("Ce critère est déjà enregistré pour cet enfant à ces dates.")
+
+
+class CriterionNotPublished(BookingRefusal):
+    message = N_("Ce critère n’est pas publié à cette date.")
+
+
 class NothingToChange(BookingRefusal):
     message = N_("Rien ne change : vos réservations sont déjà ainsi.")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from espace.activities.models import Activity, Formula, Period, Slot, Venue
+from espace.activities.models import Activity, Formula, Period, PriorityCriterion, Slot, Venue
 from espace.bookings.enums import (
     ACTIVE,
+    ON_THE_LIST,
     BookingOrigin,
     BookingState,
     CancelTiming,
@@ -103,6 +104,7 @@ class Submission(models.Model):
     booked = models.PositiveIntegerField()
     cancelled = models.PositiveIntegerField()
     late = models.PositiveIntegerField()
+    waiting = models.PositiveIntegerField(default=0)
     total = MoneyField()
     summary = models.JSONField()
 
@@ -120,7 +122,11 @@ class Submission(models.Model):
 
 
 class Booking(models.Model):
-    """One child in one slot. `rule_snapshot` freezes the deadline that decided `is_late` (I13)."""
+    """One child in one slot. `rule_snapshot` freezes the deadline that decided `is_late` (I13).
+
+    A booking of the waiting list keeps the `priority` it had when asked, and its `priority_detail`
+    [[label, points]…]; an offer, the last second of the answer.
+    """
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bookings")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
@@ -138,6 +144,9 @@ class Booking(models.Model):
     cancel_submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, null=True, related_name="cancellations"
     )
+    priority = models.PositiveIntegerField(default=0)
+    priority_detail = models.JSONField(default=list)
+    offer_expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -156,11 +165,46 @@ class Booking(models.Model):
                 | (~Q(state="CANCELLED") & Q(cancelled_at__isnull=True, cancel_timing="")),
                 name="bookings_cancelled_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(state="OFFERED", offer_expires_at__isnull=False)
+                | (~Q(state="OFFERED") & Q(offer_expires_at__isnull=True)),
+                name="bookings_offer_has_its_deadline",
+            ),
         ]
         indexes = [
+            models.Index(
+                fields=["slot"],
+                condition=Q(state__in=[s.value for s in ON_THE_LIST]),
+                name="bookings_queue",
+            ),
             models.Index(fields=["child", "date"], name="bookings_by_child_and_day"),
             models.Index(fields=["date"], name="bookings_by_day"),
         ]
 
     def __str__(self) -> str:
         return f"{self.child_id} {self.date} {self.state}"
+
+
+class ChildCriterion(models.Model):
+    """What an agent saw proof of for a child, over `[start, end)`. `evidence` names the document, never a diagnosis."""
+
+    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="criteria")
+    criterion = models.ForeignKey(PriorityCriterion, on_delete=models.PROTECT, related_name="children")
+    start = models.DateField()
+    end = models.DateField()
+    evidence = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=200)
+
+    class Meta:
+        verbose_name_plural = "child criteria"
+        constraints = [
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="bookings_child_criterion_has_days"),
+            models.CheckConstraint(condition=~Q(evidence=""), name="bookings_child_criterion_has_evidence"),
+            models.UniqueConstraint(
+                fields=["child", "criterion", "start"], name="bookings_child_criterion_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.child_id} {self.criterion_id}"

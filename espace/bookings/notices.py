@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from espace.bookings.queries.queue import QueueEntry
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
 from espace.families.queries import adults_to_notify
 from espace.kernel.calendar import PARIS
@@ -80,6 +82,56 @@ def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason:
         _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
 
 
+def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Money | None) -> None:
+    """A place is free for this family: the price, the last minute of the answer, and what happens after."""
+    late = _(", hors délai comme lors de votre demande") if entry.is_late else ""
+    cost = (
+        _(" Prix : %(amount)s%(late)s.") % {"amount": format_money(price.cents), "late": late}
+        if price
+        else ""
+    )
+    body = _(
+        "Une place s’est libérée pour %(child)s : %(formula)s, %(day)s, %(venue)s.%(cost)s\n\n"
+        "Répondez avant le %(until)s : prenez la place ou laissez-la passer. Sans réponse à cette heure, elle est "
+        "proposée à la famille suivante et votre demande s’arrête là. Rien n’est facturé tant que vous ne la prenez "
+        "pas.\n\n%(url)s"
+    ) % {
+        **_of_request(entry), "cost": cost, "until": format_datetime_long(until),
+        "url": f"{settings.PUBLIC_URL}/reserver/attente/{entry.id}/",
+    }  # fmt: skip
+    subject = _("Une place s’est libérée le %(day)s pour %(child)s") % _of_request(entry)
+    _tell([household_id], kind="bookings.offer", subject=subject, body=body, town=identity())
+
+
+def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
+    """Nobody answered in time: the place is for the next family."""
+    body = _(
+        "La place proposée à %(child)s (%(formula)s, %(day)s) n’a pas reçu de réponse à temps : elle est proposée à la "
+        "famille suivante. Votre demande s’arrête là, rien n’est facturé."
+    ) % _of_request(entry)
+    subject = _("La place du %(day)s est proposée à une autre famille") % _of_request(entry)
+    _tell([household_id], kind="bookings.offer_over", subject=subject, body=body, town=identity())
+
+
+def tell_list_over(household_id: int, entry: QueueEntry) -> None:
+    """The list of a day ends: no place was freed in time."""
+    body = _(
+        "Aucune place ne s’est libérée à temps pour %(child)s : %(formula)s, %(day)s. La liste d’attente de ce jour est "
+        "terminée, rien n’est facturé."
+    ) % _of_request(entry)
+    subject = _("Liste d’attente terminée : %(day)s, %(child)s") % _of_request(entry)
+    _tell([household_id], kind="bookings.list_over", subject=subject, body=body, town=identity())
+
+
+def _of_request(entry: QueueEntry) -> dict[str, str]:
+    return {
+        "child": entry.child,
+        "formula": entry.formula,
+        "day": format_date_long(entry.dated.day),
+        "venue": entry.venue,
+    }
+
+
 def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:
     for household_id, adults in adults_to_notify(list(household_ids)).items():
         for email, user_id, first_name in adults:
@@ -109,6 +161,9 @@ def _head(done: Acknowledgement) -> list[str]:
         lines.append(f"{done.booked}{NBSP}{booked}")
     if done.cancelled:
         lines.append(f"{done.cancelled}{NBSP}{cancelled}")
+    if done.waiting:
+        waiting = plural_fr(done.waiting, "demande en liste d’attente", "demandes en liste d’attente")
+        lines.append(f"{done.waiting}{NBSP}{waiting}")
     if done.is_pending:
         lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
     sign = "+" if done.total.cents > 0 else ""
@@ -125,13 +180,21 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
         text.append(format_month(month.first).capitalize())
         groups: dict[tuple[str, str, str], list[DoneLine]] = {}
         for line in month.lines:
-            verb = _("réservé") if line.is_add else _("annulé")
+            verb = _verb(line)
             groups.setdefault((line.child, line.formula, verb), []).append(line)
         for (child, formula, verb), lines in groups.items():
             days = ", ".join(_day(line, surcharges.get(line.key)) for line in lines)
             text.append(f"- {child}, {formula}, {verb} : {days}")
         text.append("")
     return text
+
+
+def _verb(line: DoneLine) -> str:
+    if line.is_waiting:
+        return _("en attente d’une place, rang %(rank)s") % {"rank": line.rank}
+    if line.is_leave:
+        return _("liste d’attente quittée")
+    return _("réservé") if line.is_add else _("annulé")
 
 
 def _day(line: DoneLine, surcharge: Money | None) -> str:

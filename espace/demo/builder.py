@@ -28,7 +28,7 @@ from espace.accounts.services import (
     start_sign_up,
     verify_code,
 )
-from espace.activities.models import CapacityPool, Slot
+from espace.activities.models import Slot
 from espace.attendance.services import close_month
 from espace.billing.models import Invoice
 from espace.billing.services import compute_run, issue_run, open_run, review_run
@@ -37,6 +37,7 @@ from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries import Recap
 from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
+from espace.demo.crowd import crowd
 from espace.demo.events import GUICHET
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference, correct_calendar
@@ -127,7 +128,7 @@ def build(plan: Plan, progress: Progress = lambda done, of: None) -> Made:
             with clock.as_of(event.at):
                 play(made, event)
             progress(number, len(plan.events))
-        fill_up(plan, made.town)
+        crowd(plan, made, play)
         mail_is_gone()
     return made
 
@@ -197,12 +198,6 @@ def key_of(adult: Person) -> str:
     """The Clé Enfance of an adult, before its letter is made."""
     key = FamilyKey.objects.get(adult=adult, used_at__isnull=True, revoked_at__isnull=True)
     return unseal(SEAL, bytes(key.sealed or b""))
-
-
-def fill_up(plan: Plan, town: Reference) -> None:
-    """Leaves no place on the days of the plan that are to be full."""
-    for venue, day in plan.full:
-        CapacityPool.objects.filter(venue=town.venues[venue], date=day).update(capacity=F("taken"))
 
 
 def mail_is_gone() -> None:
@@ -356,7 +351,7 @@ def _book(made: Made, event: told.Book) -> None:
     asked: dict[str, Any] = {"child_id": child.pk, "add": add, "remove": remove, "stamped_at": event.stamped}
     with read_only():
         recap = bookings.preview_changes(actor, **asked)
-    bookings.apply_changes(actor, **asked, token=token, expected=recap.digest, reason=reason)
+    bookings.apply_changes(actor, **asked, token=token, expected=recap.digest, reason=reason, wait=event.wait)
 
 
 # Money ----------------------------------------------------------------------------------------------------------

@@ -20,18 +20,21 @@ from espace.demo.builder import (
     REGIE_GRANTS,
     Made,
     Progress,
+    actor_of,
     bill,
-    fill_up,
     hire,
     mail_is_gone,
+    play,
 )
 from espace.demo.bulk_bookings import Ledger
 from espace.demo.bulk_homes import Kin
 from espace.demo.bulk_money import Till
+from espace.demo.crowd import crowd
 from espace.demo.plan import Plan
 from espace.demo.store import Store
 from espace.demo.town import build_reference, correct_calendar
 from espace.kernel import clock
+from espace.kernel.actor import Actor
 from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 
@@ -63,9 +66,16 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
         _take(ledger)
     _write_money(plan, kin, Made(town, agent, regie))
     with write_transaction():
-        fill_up(plan, town)
+        crowd(plan, _known(plan, kin, agent, regie), play)
         mail_is_gone()
     progress(len(plan.events), len(plan.events))
+
+
+def _known(plan: Plan, kin: Kin, agent: Actor, regie: Actor) -> Made:
+    """What was written, as the services' writer knows it."""
+    adults = {event.by for event in plan.queue}
+    users = {kin.usernames[adult]: actor_of(kin.user_of(adult)) for adult in adults}
+    return Made(kin.town, agent, regie, kin.households, kin.people, users, kin.usernames)
 
 
 def _write_bookings(plan: Plan, ledger: Ledger, progress: Progress) -> None:

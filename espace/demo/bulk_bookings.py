@@ -62,6 +62,9 @@ class Row:
     cancelled_at: datetime | None = None
     cancel_timing: str = ""
     cancel_submission_id: int | None = None
+    priority: int = 0
+    priority_detail: tuple[()] = ()
+    offer_expires_at: datetime | None = None
     id: int | None = None
 
     _meta: ClassVar[Any] = Booking._meta
@@ -351,4 +354,6 @@ class Ledger:
             "due": is_due,
             "pending": is_pending,
             "until": self.until[dated],
+            "waiting": False,
+            "leave": False,
         }

@@ -121,7 +121,8 @@ class RedeemKey(Event):
 
 @dataclass(frozen=True, slots=True)
 class Book(Event):
-    """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed.
+    """One confirmed form for one child: enrolments, then a weekly pattern or days added and removed; with `wait`, the
+    full days are asked on their waiting list.
 
     `by` is the adult, or GUICHET acting for `household`. `pattern` is (activity, weekday, formula); it holds from
     `from_day` on. `stamped` is when the family left its request at the counter, that the guichet keys at `at`.
@@ -136,6 +137,7 @@ class Book(Event):
     add: tuple[Day, ...] = ()
     remove: tuple[Day, ...] = ()
     stamped: datetime | None = None
+    wait: bool = False
 
     @property
     def asked_at(self) -> datetime:

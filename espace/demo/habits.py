@@ -92,7 +92,8 @@ def _year(home: Home, child: AddChild, year: Year, setting: Setting) -> Book | N
     does = rng.random() < (0.9 if child.key < "f012" else 0.46)
     pattern = _pattern(child, year, rng)
     if home.opened.name == accounts.LINKED_PARENT.last_name:  # the family that a newcomer opens first
-        does, joins_late, pattern = True, False, SHOWN_WEEK
+        does, joins_late = True, False  # the elder has no Wednesday yet: one is offered from the waiting list
+        pattern = SHOWN_WEEK if len(child.homes) > 1 else SHOWN_WEEK[:-1]
     first, last = date(year.start.year, 6, 22), date(year.start.year, 9, 14)
     if joins_late:
         first, last = year.start + timedelta(days=33), year.start + timedelta(days=45)

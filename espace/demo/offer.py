@@ -291,6 +291,22 @@ def end_of_september(first_day: date) -> datetime:
 
 ACTIONS = (Action.BOOK, Action.CANCEL)
 
+# How each waiting list works, and what the town publishes as counting on it; never for the canteen.
+WAITING = {
+    "accueil-du-soir": "AUTOMATIC",
+    "accueil-de-loisirs-du-mercredi": "AUTOMATIC",
+    "vacances-loisirs": "AUTOMATIC",
+    "vacances-sport": "BY_AGENT",
+}
+CRITERIA = (
+    ("accueil-de-loisirs-du-mercredi", "TWO_PARENTS_WORKING", "Deux parents en activité", 10),
+    ("accueil-de-loisirs-du-mercredi", "SINGLE_PARENT_WORKING", "Parent seul en activité", 10),
+    ("accueil-de-loisirs-du-mercredi", "SIBLING_PRESENT", "Frère ou sœur déjà accueilli", 5),
+    ("vacances-loisirs", "TWO_PARENTS_WORKING", "Deux parents en activité", 10),
+    ("vacances-loisirs", "SINGLE_PARENT_WORKING", "Parent seul en activité", 10),
+    ("vacances-loisirs", "INTEGRATION", "Parcours d’insertion", 8),
+)
+
 
 def schools_for(households: int) -> tuple[SchoolPlan, ...]:
     """The four schools, and as many pairs more as a larger town needs (about sixty households a school)."""

@@ -12,11 +12,12 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from espace.demo import offer
-from espace.demo.events import Adult, AskChange, Bill, Close, Event, Pay, RequestKey, SignUp
+from espace.demo.events import Adult, AskChange, Bill, Book, Close, Event, Pay, RequestKey, SignUp
 from espace.demo.habits import CANTEEN, EVENING, Setting, draw_bookings
 from espace.demo.homes import Home, Span, draw_homes
 from espace.demo.offer import SchoolPlan
 from espace.demo.people import Register
+from espace.demo.queues import draw_queue
 from espace.demo.school_calendar import SchoolCalendar, around
 from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range
 from espace.town.enums import SchoolLevel
@@ -36,7 +37,8 @@ class Plan:
     """The events in order, and the window `[start, end)` of the days that can be booked.
 
     `places` is how many times the places of the centre and the gymnasium; `months` are those billed, `full` the
-    (venue, day) where nobody more is taken.
+    (venue, day) where nobody more is taken; `queue` the forms sent once they are full, `first_in_points` the child
+    whose points count there.
     """
 
     today: date
@@ -48,6 +50,8 @@ class Plan:
     months: tuple[date, ...]
     full: tuple[tuple[str, date], ...]
     events: tuple[Event, ...]
+    queue: tuple[Book, ...]
+    first_in_points: str
 
 
 def make_plan(today: date, households: int = 40) -> Plan:
@@ -74,7 +78,9 @@ def make_plan(today: date, households: int = 40) -> Plan:
     events += _asked_lately(homes, today)
     events.sort(key=lambda event: event.at)
     places = max(1, households // 40)
-    return Plan(today, start, end, households, schools, places, months, _full(calendar, today), tuple(events))
+    full = _full(calendar, today)
+    queue, first = draw_queue(homes, events, [day for _, day in full], span, today)
+    return Plan(today, start, end, households, schools, places, months, full, tuple(events), queue, first)
 
 
 def _window(calendar: SchoolCalendar, today: date, months: tuple[date, ...]) -> tuple[date, date]:
@@ -119,9 +125,14 @@ def _closures(
 
 
 def _full(calendar: SchoolCalendar, today: date) -> tuple[tuple[str, date], ...]:
-    """One Wednesday of the weeks to come at the leisure centre."""
-    day = _first(calendar, today + timedelta(days=16), 30, weekday=2)
-    return ((offer.CENTRE[0], day),) if day else ()
+    """Two Wednesdays of the weeks to come at the leisure centre."""
+    found: list[date] = []
+    while len(found) < 2:
+        start = found[-1] + ONE_DAY if found else today + timedelta(days=16)
+        if (day := _first(calendar, start, 30, weekday=2)) is None:
+            break
+        found.append(day)
+    return tuple((offer.CENTRE[0], day) for day in found)
 
 
 def _first(calendar: SchoolCalendar, start: date, days: int, *, weekday: int) -> date | None:

@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection
 
 from espace.accounts import tasks as accounts
 from espace.audit import services as audit
+from espace.bookings import services as bookings
 from espace.notifications import tasks as notifications
 from espace.notifications.enums import Lane
 from espace.operations import services
@@ -44,6 +45,8 @@ def jobs() -> list[Job]:
         Job("outbox", PAUSE, lambda: notifications.send_pending(limit=20)),
         Job("seal", 2, audit.seal_pending),
         Job("stale messages", 60, notifications.release_stale),
+        Job("offers", 15, bookings.expire_offers),
+        Job("waiting lists", 60, bookings.close_lists),
         Job("payment intents", 5, payments.poll_intents),
         Job("sign-up drafts", 600, accounts.purge_drafts),
         Job("ended sessions", 24 * 60 * 60, services.forget_ended),

@@ -14,7 +14,11 @@ from espace.ui.items import Link, NavItem
 # url name, icon, and the other pages that light the same entry
 ENTRIES = (
     ("dashboard", "home", ()),
-    ("book", "cal", ("book_child", "book_recap", "book_done", "enrol", "pattern")),
+    (
+        "book",
+        "cal",
+        ("book_child", "book_recap", "book_done", "enrol", "pattern", "wait_join", "wait_request"),
+    ),
     ("family", "people", ("child", "family_address", "family_contact", "family_key", "no_key")),
     ("invoices", "euro", ("invoice", "pay", "payment_return")),
     ("account", "user", ("account_contact", "account_password", "account_username", "account_new_email")),

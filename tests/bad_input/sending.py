@@ -11,8 +11,9 @@ from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.bad_input.forms import Form, Page
 from tests.bad_input.samples import Field
-from tests.bad_input.table import FORMS, PAGES, Form, Page
+from tests.bad_input.table import FORMS, PAGES
 from tests.support import small_world
 from tests.support.small_world import World
 

@@ -2,62 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
 
-from tests.bad_input.samples import Field, Kind
+from tests.bad_input.forms import Form, K, Page, Words, ids
+from tests.bad_input.samples import Field
 from tests.support.cast import PASSWORD
 from tests.support.small_world import World
-
-Words = Callable[[World], Mapping[str, Any]]
-K = Kind
-
-
-def _none(world: World) -> Mapping[str, Any]:
-    return {}
-
-
-def ids(**named: str) -> Words:
-    """Arguments of an address, by the names of the world's ids."""
-    return lambda world: {argument: world.ids[name] for argument, name in named.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form: who may send it, where, and its fields. `fields` may need the world (an id to choose).
-
-    `done` is the answer to a good sending, which changes the data, unless `shows` says why it changes nothing.
-    `leaves` are tables that a refusal may write besides the traces (a journal of failures). `once`: a second sending
-    of the very same changes nothing more.
-    """
-
-    who: str
-    args: Words = _none
-    fields: Callable[[World], Mapping[str, Field]] | Mapping[str, Field] = field(default_factory=dict)
-    leaves: frozenset[str] = frozenset()
-    once: bool = True
-    done: int = 303
-    shows: str = ""
-    as_json: bool = False
-
-    @property
-    def known(self) -> Iterable[Field]:
-        """The fields that can be told without a world."""
-        return () if callable(self.fields) else self.fields.values()
-
-    def of(self, world: World) -> Mapping[str, Field]:
-        return self.fields(world) if callable(self.fields) else self.fields
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An address that only shows: whatever is sent to it changes nothing, but `leaves` (who read what, when)."""
-
-    who: str = "alice"
-    args: Words = _none
-    leaves: frozenset[str] = frozenset()
-
 
 NAME = {"first_name": Field(K.NAME, "Maëlys"), "last_name": Field(K.NAME, "D’Arc-Noël")}
 ADULT = {
@@ -148,6 +98,23 @@ def _correction(world: World) -> Mapping[str, Field]:
     }
 
 
+def _list(world: World) -> Mapping[str, Field]:
+    prefix = f"liste{world.ids['wednesday']}"
+    return {
+        f"{prefix}-mode": Field(K.CHOICE, "AUTOMATIC"),
+        f"{prefix}-offer_hours": Field(K.NUMBER, "48"),
+        f"{prefix}-offers_stop_days": Field(K.NUMBER, "2"),
+    }
+
+
+def _criterion(world: World) -> Mapping[str, Field]:
+    prefix = f"critere{world.ids['wednesday']}"
+    return {
+        f"{prefix}-code": Field(K.CHOICE, "SIBLING_PRESENT"),
+        f"{prefix}-points": Field(K.NUMBER, "10"),
+    }
+
+
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
@@ -235,6 +202,19 @@ FORMS: dict[str, Form] = {
             "p": Field(K.CHOICE, [str(w.ids["evening"])], foreign=[[str(w.ids["other_period"])]]),
         },
     ),
+    "wait_join": Form(
+        "alice",
+        ids(child_id="child", slot_id="full_slot"),
+        lambda w: {
+            "jeton": Field(K.FREE, "jeton-0000000000000004"),
+            "empreinte": Field(K.FREE, w.ids["wait_digest"]),
+        },
+    ),
+    "wait_request": Form(
+        "alice",
+        ids(booking_id="offered"),
+        {"reponse": Field(K.CHOICE, "passer"), "empreinte": Field(K.FREE, "")},
+    ),
     # Bills
     "pay": Form("alice", ids(reference="reference")),
     "payment_notify": Form(
@@ -302,9 +282,31 @@ FORMS: dict[str, Form] = {
         ids(enrolment_id="pending"),
         {"decision": Field(K.CHOICE, "oui"), "reason": Field(K.PROSE, "", required=False)},
     ),
+    "agent_waiting_places": Form(
+        "denise",
+        ids(pool_id="queue"),
+        {"capacity": Field(K.NUMBER, "2"), "waitlist_capacity": Field(K.NUMBER, "", required=False)},
+    ),
+    "agent_waiting_offer": Form(
+        "denise", ids(booking_id="waits"), {"reason": Field(K.PROSE, "", required=False)}
+    ),
+    "agent_waiting_set": Form("denise", ids(activity_id="wednesday"), _list),
+    "agent_criterion_publish": Form("denise", ids(activity_id="wednesday"), _criterion),
+    "agent_criterion_withdraw": Form("denise", ids(criterion_id="criterion")),
+    "agent_child_criteria": Form(
+        "denise",
+        ids(**MONTH),
+        lambda w: {
+            "criterion": Field(K.CHOICE, str(w.ids["criterion"]), foreign=[str(w.ids["over_criterion"])]),
+            "first": Field(K.DAY, "2027-01-04"),
+            "last": Field(K.DAY, "2027-06-30"),
+            "evidence": Field(K.LINE, "Livret de famille"),
+        },
+    ),
+    "agent_child_criterion_end": Form("denise", ids(point_id="point")),
     "agent_closures": Form("denise", fields=_closure, done=200, shows="what would be closed"),
     "agent_closure_declare": Form("denise", fields=_closure),
-    "agent_calendar": Form("denise", fields=_correction),
+    "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),
     "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 6}),
@@ -319,6 +321,7 @@ PAGES: dict[str, Page] = {
     **dict.fromkeys(
         (
             "home", "simulator", "help", "accessibility", "legal", "privacy", "site_map", "town_css", "password_sent",
+            "waiting_rules",
             "health", "health_ready",
         ),
         Page("visitor"),
@@ -333,7 +336,8 @@ PAGES: dict[str, Page] = {
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),
-    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
+    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting", "agent_waiting_settings"), AGENT),
+    "agent_waiting_list": Page("denise", ids(pool_id="queue")),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page(
         "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})

@@ -8,9 +8,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from tests.bad_input.forms import Form
 from tests.bad_input.samples import Kind
 from tests.bad_input.sending import EVERYTHING, changed_to, good, send, sent_to
-from tests.bad_input.table import FORMS, Form
+from tests.bad_input.table import FORMS
 from tests.support.small_world import World
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,7 @@ OTHERS = {
     "household_id": "other_household",
     "person_id": "other_adult",
     "order_id": "other_order",
+    "booking_id": "other_waits",
 }
 OTHER_REFERENCES = {"pay": "other_reference", "invoice": "other_reference", "invoice_pdf": "other_reference"}
 OTHER_REFERENCES |= {"book_done": "other_submission", "book_calendar": "other_submission"}

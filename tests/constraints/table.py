@@ -21,13 +21,14 @@ from espace.activities.models import (
     Formula,
     FormulaUnit,
     Period,
+    PriorityCriterion,
     Slot,
     Venue,
 )
 from espace.attendance.models import MonthClosing
 from espace.audit.models import AuditEvent
 from espace.billing.models import BillingRun, Charge, Invoice, InvoiceCounter, InvoiceLine
-from espace.bookings.models import Booking, Enrolment, PatternDay, Submission, WeeklyPattern
+from espace.bookings.models import Booking, ChildCriterion, Enrolment, PatternDay, Submission, WeeklyPattern
 from espace.families.models import (
     AuthorizedPickup,
     CustodyArrangement,
@@ -113,7 +114,8 @@ LINES: dict[str, Line] = {
     "town_class_grade_known": Line(SchoolClass, {"grade": UNKNOWN}),
     "town_calendar_day_kind_known": Line(CalendarDay, {"kind": UNKNOWN}),
     "town_corrected_day_keeps_what_was_published": Line(
-        CalendarDay, {"date": FAR, "corrected_at": lambda row: clock.now(), "published_kind": "SCHOOL", "reason": ""}
+        CalendarDay,
+        {"date": FAR, "corrected_at": lambda row: clock.now(), "published_kind": "SCHOOL", "reason": ""},
     ),
     "town_department.slug": Line(Department),
     "town_school.name": Line(School),
@@ -174,6 +176,14 @@ LINES: dict[str, Line] = {
     "activities_mode_known": Line(Activity, {"booking_mode": UNKNOWN}),
     "activities_ages_ordered": Line(Activity, {"min_age": 12, "max_age": 11}),
     "activities_activity.slug": Line(Activity),
+    "activities_waiting_list_known": Line(Activity, {"waiting_list": UNKNOWN}),
+    "activities_offer_has_time": Line(Activity, {"offer_hours": 0}),
+    "activities_criterion_lawful": Line(PriorityCriterion, {"code": UNKNOWN}),
+    "activities_criterion_kind_known": Line(PriorityCriterion, {"activity_kind": UNKNOWN}),
+    "activities_criterion_never_canteen": Line(PriorityCriterion, {"activity_kind": "CANTEEN"}),
+    "activities_criterion_has_points": Line(PriorityCriterion, {"points": 0}),
+    "activities_criterion_has_days": Line(PriorityCriterion, NO_DAYS),
+    "activities_criterion_one_open": Line(PriorityCriterion, of=OPEN),
     "activities_venue.name": Line(Venue),
     "activities_period_has_days": Line(Period, NO_DAYS),
     "activities_period_once": Line(Period),
@@ -185,6 +195,7 @@ LINES: dict[str, Line] = {
     "activities_unit_quantity": Line(FormulaUnit, {"quantity": 0}),
     "activities_pool_once": Line(CapacityPool),
     "activities_pool_never_overbooked": Line(CapacityPool, {"capacity": 3, "taken": 4}),
+    "activities_pool_list_never_too_long": Line(CapacityPool, {"waiting": 2, "waitlist_capacity": 1}),
     "activities_pool_band_known": Line(CapacityPool, {"band": UNKNOWN}),
     "activities_slot_once": Line(Slot),
     "activities_slot_state_known": Line(Slot, {"state": UNKNOWN}),
@@ -219,6 +230,9 @@ LINES: dict[str, Line] = {
     "bookings_enrolment_state_known": Line(Enrolment, {"state": UNKNOWN}),
     "bookings_enrolment_has_days": Line(Enrolment, NO_DAYS),
     "bookings_enrolment_once_a_period": Line(Enrolment, of=Q(state="PENDING")),
+    "bookings_child_criterion_has_days": Line(ChildCriterion, NO_DAYS),
+    "bookings_child_criterion_has_evidence": Line(ChildCriterion, {"evidence": "", "start": SECOND}),
+    "bookings_child_criterion_once": Line(ChildCriterion),
     "bookings_pattern_week_rule_known": Line(WeeklyPattern, {"week_rule": UNKNOWN}),
     "bookings_pattern_has_days": Line(WeeklyPattern, NO_DAYS),
     "bookings_pattern_weekday": Line(PatternDay, {"weekday": 7}),
@@ -232,6 +246,7 @@ LINES: dict[str, Line] = {
     "bookings_state_known": Line(Booking, {"state": UNKNOWN}, of=Q(state="CONFIRMED")),
     "bookings_origin_known": Line(Booking, {"origin": UNKNOWN}),
     "bookings_one_active_per_child_and_slot": Line(Booking, of=Q(state="CONFIRMED")),
+    "bookings_offer_has_its_deadline": Line(Booking, {"state": "CONFIRMED"}, of=Q(state="OFFERED")),
     "bookings_cancelled_says_when": Line(Booking, {"state": "CANCELLED"}, of=Q(state="CONFIRMED")),
     # attendance, billing, payments
     "attendance_month_closed_once": Line(MonthClosing),

@@ -17,8 +17,9 @@ from espace.accounts.models import User
 from espace.activities.models import CapacityPool
 from espace.billing.models import BillingRun, Invoice
 from espace.billing.queries import preuve
-from espace.bookings.enums import HOLDING_A_PLACE
+from espace.bookings.enums import HOLDING_A_PLACE, BookingState
 from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.proof import preuve as prove_places
 from espace.demo.builder import build
 from espace.demo.bulk import build_in_bulk
 from espace.demo.plan import Plan, make_plan
@@ -60,6 +61,8 @@ class Seen:
     waiting_mail: int
     pending: int
     runs: set[str]
+    queues: list[str]
+    offers: list[tuple[str, bool]]
 
 
 class Undone(Exception):
@@ -117,6 +120,13 @@ def look() -> Seen:
         OutboxMessage.objects.filter(state=MessageState.PENDING).count(),
         Enrolment.objects.filter(state="PENDING").count(),
         set(BillingRun.objects.order_by("id").values_list("state", flat=True)),
+        prove_places(),
+        [
+            (row.child.first_name, row.offer_expires_at is not None and row.offer_expires_at > NOW)
+            for row in Booking.objects.filter(state=BookingState.OFFERED)
+            .select_related("child")
+            .order_by("id")
+        ],
     )
 
 
@@ -204,3 +214,11 @@ def test_the_newcomer_has_a_key_to_type(either: Seen) -> None:
 def test_the_guichet_has_something_to_decide_and_nothing_left_to_post(either: Seen) -> None:
     assert either.pending
     assert either.waiting_mail == 0
+
+
+def test_the_shown_family_has_a_place_to_take_and_waits_for_another(either: Seen) -> None:
+    assert either.offers == [("Léo", True)]
+    assert either.queues == []
+    waiting = [row for row in either.contents["bookings.booking"].elements() if "WAITLISTED" in row]
+    assert len(waiting) == 5
+    assert sum("priority=10" in row for row in waiting) == 1

@@ -45,6 +45,7 @@ from tests.support import bills, cast, family
 from tests.support.bank import TestBank, open_bank
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.pages import StrictClient
+from tests.support.small_queue import wait
 from tests.support.town import NOW, SLOTS, TODAY
 
 CANTEEN, EVENING = "restauration-scolaire", "accueil-du-soir"
@@ -111,6 +112,7 @@ def build(bank: TestBank) -> World:
     _bill(world, bank)
     _ask(world)
     _ask_elsewhere(world)
+    world.ids |= wait(town, people)
     _agree(world)
     _knock(world)
     OutboxMessage.objects.all().delete()

@@ -83,6 +83,7 @@ class FamilyPage:
     may_act: bool
     may_keys: bool
     may_health: bool
+    may_criteria: bool
     pickups: list[tuple[str, str, str]] = field(default_factory=list)
 
 
@@ -109,6 +110,7 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),
         may_health=actor.may(Permission.HEALTH),
+        may_criteria=actor.may(Permission.ENROLMENTS),
         pickups=[
             (p.name, p.relation, p.phone)
             for p in {p.name: p for c in file.children for p in c.pickups}.values()

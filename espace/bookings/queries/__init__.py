@@ -3,6 +3,7 @@
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
 from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
+from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -22,8 +23,24 @@ from espace.bookings.queries.lists import (
     todo_for,
     upcoming_for,
 )
+from espace.bookings.queries.offers import (
+    JoinSheet,
+    OtherChoice,
+    RequestSheet,
+    WaitingDay,
+    join_sheet_for,
+    request_for,
+    waiting_for,
+)
 from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
+from espace.bookings.queries.queues import (
+    QueueLine,
+    QueueSheet,
+    list_of_for,
+    queue_sheet_for,
+    queues_for,
+)
 from espace.bookings.queries.sheets import (
     PatternSheet,
     SheetActivity,
@@ -45,6 +62,7 @@ __all__ = [
     "Billable",
     "CalendarPreview",
     "ChildEnrolment",
+    "ChildSheet",
     "ClosurePreview",
     "DeadlineToCome",
     "DoneLine",
@@ -55,36 +73,51 @@ __all__ = [
     "GridCell",
     "GridDay",
     "GridWeek",
+    "JoinSheet",
     "Line",
+    "ListRules",
     "MonthLines",
     "MovedLimit",
+    "OtherChoice",
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
+    "QueueLine",
+    "QueueSheet",
     "Recap",
+    "RequestSheet",
     "SheetActivity",
     "SheetDay",
     "SheetFormula",
     "StaleLine",
     "SubmissionLine",
     "Todo",
+    "WaitingDay",
     "agenda_for",
     "billable",
     "calendar_file_of",
     "calendar_preview_for",
+    "child_sheet_for",
     "closure_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
     "grid_for",
+    "join_sheet_for",
+    "list_of_for",
     "options_for",
     "overview_for",
     "pattern_sheet_for",
     "pending_enrolments_for",
+    "published_lists",
+    "queue_sheet_for",
+    "queues_for",
+    "request_for",
     "submission_for",
     "submissions_for",
     "todo_for",
     "undecided_days",
     "upcoming_for",
+    "waiting_for",
     "week_in",
     "window_of",
 ]

@@ -11,7 +11,8 @@ from espace.activities.enums import Action, Timing
 from espace.activities.queries import Catalogue, catalogue
 from espace.bookings.enums import (
     ACTIVE,
-    HOLDING_A_PLACE,
+    EXPECTED,
+    ON_THE_LIST,
     BookingOrigin,
     BookingState,
     CancelTiming,
@@ -72,14 +73,26 @@ class BookingEntry:
     period_id: int
     formula_id: int
     pool_id: int
+    offer_expires_at: datetime | None = None
 
     @property
     def is_active(self) -> bool:
         return self.state in ACTIVE
 
     @property
-    def holds_a_place(self) -> bool:
-        return self.state in HOLDING_A_PLACE
+    def is_booked(self) -> bool:
+        """The child is expected that day, or will be once the enrolment is accepted."""
+        return self.state in EXPECTED
+
+    @property
+    def is_on_the_list(self) -> bool:
+        """It waits for a place, or one is offered to it."""
+        return self.state in ON_THE_LIST
+
+    @property
+    def was_held(self) -> bool:
+        """It had the place, now or before: a request of the waiting list that got none changes nothing to what is due."""
+        return not self.is_on_the_list and self.cancel_timing != CancelTiming.WAITING
 
     @property
     def stays_due(self) -> bool:
@@ -91,8 +104,9 @@ class Desk:
     """All that a plan or a page needs about some children over `[start, end)`; asking it costs no query.
 
     `family` are all the children the actor may book for, `children` those laid out here; `held` are the couples
-    (child, slot) that an active booking holds, `last` the latest booking of each couple. `stamped_at` is when the family
-    asked, when an agent keys a request left at the counter; None when it is asked now.
+    (child, slot) of an active booking, `asked` those that are on the waiting list, `last` the latest booking of each
+    couple that had the place. `stamped_at` is when the family asked, when an agent keys a request left at the counter; None when it is
+    asked now.
     """
 
     actor: Actor
@@ -110,6 +124,7 @@ class Desk:
     held: frozenset[tuple[int, int]]
     last: Mapping[tuple[int, int], BookingEntry]
     stamped_at: datetime | None = None
+    asked: frozenset[tuple[int, int]] = frozenset()
     _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
     _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
 
@@ -136,10 +151,12 @@ class Desk:
     def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
         """The timing of cancelling it now, and its last second.
 
-        While its enrolment waits for an answer the family owes nothing: free until the end of the day itself.
+        While its enrolment waits for an answer, or itself for a place, the family owes nothing: free until the end
+        of the day itself.
         """
         dated = Dated(booking.activity_id, booking.period_id, booking.day)
-        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.asked_at.date():
+        free = (BookingState.PENDING_ENROLMENT, BookingState.WAITLISTED)
+        if booking.state in free and booking.day >= self.asked_at.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
 
@@ -209,8 +226,9 @@ def open_desk(
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, stamped_at or now, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
-        last={(b.child_id, b.slot_id): b for b in bookings},
+        last={(b.child_id, b.slot_id): b for b in bookings if b.was_held},
         stamped_at=stamped_at,
+        asked=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_on_the_list),
     )
 
 
@@ -248,7 +266,7 @@ def _enrolments(rows: Rows) -> list[EnrolmentEntry]:
 def _booked(child_ids: Sequence[int], start: date, end: date) -> Any:
     return Booking.objects.filter(child_id__in=child_ids, date__gte=start, date__lt=end).values_list(
         "date", "id", "child_id", "slot_id", "enrolment_id", "state", "origin", "pinned", "is_late", "cancel_timing",
-        "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
+        "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id", "offer_expires_at",
     )  # fmt: skip
 
 
@@ -257,9 +275,10 @@ def _bookings(rows: Rows) -> list[BookingEntry]:
     return [
         BookingEntry(
             pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
-            activity, period, formula, pool,
+            activity, period, formula, pool, offered,
         )
         for (
             day, pk, child, slot, enrolment, state, origin, pinned, late, timing, activity, period, formula, pool,
+            offered,
         ) in sorted(rows)
     ]  # fmt: skip

@@ -9,10 +9,22 @@ from datetime import date, datetime, timedelta
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import SlotEntry, slots_between
 from espace.bookings.enums import BookingState, CancelTiming
-from espace.bookings.queries.desk import Desk, open_desk
-from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.desk import BookingEntry, Desk, open_desk
+from espace.bookings.queries.feet import Foot, foot
+from espace.bookings.queries.limits import Dated, short_limit_day
 from espace.bookings.queries.plan import enrolment_for
-from espace.bookings.rules import EDITABLE, Cell, CellState, cell_state, is_last_evening
+from espace.bookings.queries.queue import waiting_ranks
+from espace.bookings.rules import (
+    EDITABLE,
+    Cell,
+    CellState,
+    Room,
+    cell_state,
+    free_for_all,
+    is_last_evening,
+    is_past,
+    runs,
+)
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.kernel.actor import Actor
@@ -21,38 +33,22 @@ from espace.kernel.money import Money
 from espace.kernel.text import (
     DAYS,
     MONTHS,
-    N_,
     format_date_long,
-    format_date_short,
     format_money,
-    format_time,
 )
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import FormulaQuote
 
 FRIDAY = 4
-EVENING = 17  # from this hour on, today's limit is said « ce soir »
 WEEK = timedelta(weeks=1)
-# By action and timing: the sentence, and the short one.
-WORDS = {
-    (Action.BOOK, Timing.IN_TIME): (N_("Réserver sans majoration jusqu’au"), N_("Ajout jusqu’au")),
-    (Action.BOOK, Timing.LATE): (N_("Hors délai : ajout majoré, jusqu’au"), N_("Ajout majoré jusqu’au")),
-    (Action.BOOK, Timing.AGENT_ONLY): (N_("Ajout au guichet seulement, jusqu’au"), N_("Au guichet jusqu’au")),
-    (Action.BOOK, Timing.CLOSED): (N_("Le délai de réservation est passé"), N_("Délai passé")),
-    (Action.CANCEL, Timing.IN_TIME): (N_("Annuler sans frais jusqu’au"), N_("Annulation jusqu’au")),
-    (Action.CANCEL, Timing.LATE): (
-        N_("Une annulation resterait facturée ; possible jusqu’au"), N_("Annulation facturée jusqu’au"),
-    ),
-    (Action.CANCEL, Timing.AGENT_ONLY): (N_("Annulation au guichet, jusqu’au"), N_("Annulation au guichet jusqu’au")),
-    (Action.CANCEL, Timing.CLOSED): (N_("Ne peut plus être annulé"), N_("Plus d’annulation")),
-}  # fmt: skip
 BOOKED = frozenset({CellState.BOOKED, CellState.BOOKED_FIXED, CellState.PAST_BOOKED})
 
 
 @dataclass(frozen=True, slots=True)
 class GridCell:
     """One slot of a day. `price` and `surcharge` are texts; `cents` what ticking it adds to the bills, or
-    what unticking it takes off (nothing when it is too late)."""
+    what unticking it takes off (nothing when it is too late). `request_id`, `rank`, `answer_until` are of the waiting
+    list, which a family may join where `can_wait`."""
 
     slot_id: int
     booking_id: int
@@ -68,6 +64,10 @@ class GridCell:
     is_pending: bool
     wanted: bool
     is_agent_only: bool
+    request_id: int = 0
+    rank: int = 0
+    answer_until: str = ""
+    can_wait: bool = False
 
     @property
     def is_editable(self) -> bool:
@@ -76,16 +76,6 @@ class GridCell:
     @property
     def is_booked(self) -> bool:
         return self.state in BOOKED
-
-
-@dataclass(frozen=True, slots=True)
-class Foot:
-    """Until when, in words: for a wide screen's narrow column the short ones."""
-
-    words: str
-    short: str
-    when: str
-    when_short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +224,10 @@ class _Drawing:
         self._child_id = child_id
         self._wanted = wanted
         self._today = desk.now.date()
-        self._active = {b.slot_id: b for b in desk.bookings if b.holds_a_place}
+        self._active = {b.slot_id: b for b in desk.bookings if b.is_booked}
+        self._asked = {b.slot_id: b for b in desk.bookings if b.is_on_the_list and not _is_over(b, desk.now)}
+        waiting = {b.pool_id for b in self._asked.values() if b.state is BookingState.WAITLISTED}
+        self._ranks = waiting_ranks(waiting)
 
     def day(self, day: date, slots: list[SlotEntry], label: str) -> GridDay:
         desk = self._desk
@@ -264,20 +257,22 @@ class _Drawing:
         )
 
     def _cell(self, slot: SlotEntry) -> GridCell:
-        desk, booking = self._desk, self._active.get(slot.id)
+        desk, booking, asked = self._desk, self._active.get(slot.id), self._asked.get(slot.id)
         dated = Dated(slot.activity_id, slot.period_id, slot.day)
         book, _ = desk.limits.timing(dated, Action.BOOK)
         cancel, _ = desk.cancelling(booking) if booking else desk.limits.timing(dated, Action.CANCEL)
-        late = booking.is_late if booking else book in (Timing.LATE, Timing.AGENT_ONLY)
+        known = booking or asked
+        queue_runs = runs(desk.limits.offers_until(dated), desk.now)
+        late = known.is_late if known else book in (Timing.LATE, Timing.AGENT_ONLY)
         quote = self._quote(slot, late)
         state = cell_state(
             Cell(
                 is_open=slot.is_open,
-                places_left=slot.left,
+                places_left=free_for_all(Room(slot.left, slot.waiting), queue_runs=queue_runs),
                 is_past=slot.day < self._today,
                 is_own_day=True,
                 has_price=quote is not None,
-                booking=booking.state if booking else None,
+                booking=known.state if known else None,
                 book=book,
                 cancel=cancel,
                 may_override=desk.may_override,
@@ -302,6 +297,10 @@ class _Drawing:
             is_pending=booking is not None and booking.state is BookingState.PENDING_ENROLMENT,
             wanted=slot.id in self._wanted if editable and self._wanted is not None else booking is not None,
             is_agent_only=book is Timing.AGENT_ONLY,
+            request_id=asked.id if asked else 0,
+            rank=self._ranks.get(asked.id, 0) if asked else 0,
+            answer_until=short_limit_day(asked.offer_expires_at) if asked and asked.offer_expires_at else "",
+            can_wait=queue_runs and slot.list_left != 0,
         )
 
     def _quote(self, slot: SlotEntry, late: bool) -> FormulaQuote | None:
@@ -351,7 +350,7 @@ class _Drawing:
                 timing, limit = self._desk.cancelling(booking)
             else:
                 timing, limit = self._desk.limits.timing(Dated(slot.activity_id, slot.period_id, day), action)
-            feet.setdefault((action, timing, limit), _foot(action, timing, limit, self._today))
+            feet.setdefault((action, timing, limit), foot(action, timing, limit, self._today))
         ordered = [
             feet[key]
             for key in sorted(feet, key=lambda k: (k[0].value, k[2] is None, k[2] or self._desk.now))
@@ -359,17 +358,5 @@ class _Drawing:
         return ordered, any(is_last_evening(limit, self._desk.now) for _, _, limit in feet)
 
 
-def _foot(action: Action, timing: Timing, limit: datetime | None, today: date) -> Foot:
-    words, short = WORDS[action, timing]
-    if limit is None:
-        return Foot(words, short, "", "")
-    hour = format_time(limit)
-    if limit.date() == today:
-        tonight = f"{'ce soir' if limit.hour >= EVENING else 'aujourd’hui'} {hour}"
-        return Foot(words.removesuffix("au") + "à", short.removesuffix("au") + "à", tonight, tonight)
-    return Foot(
-        words,
-        short,
-        f"{format_date_long(limit.date())} à {hour}",
-        f"{format_date_short(limit.date())} {hour}",
-    )
+def _is_over(booking: BookingEntry, now: datetime) -> bool:
+    return booking.offer_expires_at is not None and is_past(booking.offer_expires_at, now)

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from espace.activities.enums import Action, Anchor, Timing
 from espace.activities.queries import Catalogue
 from espace.activities.rules import Deadlines, SlotDates, current_timing, first_open_day, limits
-from espace.kernel.calendar import Calendar
-from espace.kernel.text import NBSP, format_datetime_long, format_time
+from espace.bookings.rules import booking_ends, offers_until
+from espace.kernel.calendar import PARIS, Calendar
+from espace.kernel.text import NBSP, format_date_short, format_datetime_long, format_time
 from espace.town.queries import calendar
 
 # Enough days before the first slot to count any delay back from it.
@@ -93,6 +94,15 @@ class Limits:
         """The last second in time, past or to come."""
         return next((limit for timing, limit in self.of(dated, action) if timing is Timing.IN_TIME), None)
 
+    def booking_ends(self, dated: Dated) -> datetime | None:
+        """The last second at which a family may book on line, late or not; None when it never may."""
+        return booking_ends(self.of(dated, Action.BOOK))
+
+    def offers_until(self, dated: Dated) -> datetime | None:
+        """The last second at which a place freed that day goes to the waiting list; None without one."""
+        rule = self._catalogue.activities[dated.activity_id].waiting
+        return offers_until(rule, dated.day, self.booking_ends(dated))
+
     def _first_open_day(self, period_id: int) -> date | None:
         if period_id not in self._first_open:
             period = self._catalogue.periods[period_id]
@@ -134,6 +144,12 @@ def words_of(timing: Timing, in_time_until: datetime | None) -> str:
 def short_limit(limit: datetime) -> str:
     """The hour of a limit as people say it: a limit at 12:00:00 is "12 h", one at 23:59:59 is "23 h 59"."""
     return format_time(limit)
+
+
+def short_limit_day(limit: datetime) -> str:
+    """« mar. 3 nov. à 18 h »: a limit in a narrow case."""
+    local = limit.astimezone(PARIS)
+    return f"{format_date_short(local.date())} à {format_time(local)}"
 
 
 def _calendar(catalogue: Catalogue, start: date, end: date) -> Calendar:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import catalogue, slots_between
-from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
+from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.limits import Dated, Limits
 from espace.families.errors import FamilyRefusal
@@ -46,7 +46,7 @@ def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end
         raise NotFound
     rows = (
         Booking.objects.filter(
-            child_id__in=chosen, state__in=HOLDING_A_PLACE, date__gte=start, date__lt=end
+            child_id__in=chosen, state__in=EXPECTED, date__gte=start, date__lt=end
         )
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
@@ -101,7 +101,7 @@ def todo_for(actor: Actor) -> list[Todo]:
     if not rows:
         return []
     booked = set(
-        Booking.objects.filter(enrolment__in=rows, state__in=HOLDING_A_PLACE, date__gte=today)
+        Booking.objects.filter(enrolment__in=rows, state__in=ACTIVE, date__gte=today)
         .order_by("enrolment_id")
         .values_list("enrolment_id", flat=True)
         .distinct()
@@ -194,7 +194,7 @@ def _own_days(
 
 def _booked(child_ids: Collection[int], start: date, end: date) -> set[tuple[int, int, date]]:
     rows = Booking.objects.filter(
-        child_id__in=child_ids, state__in=HOLDING_A_PLACE, date__gte=start, date__lt=end
+        child_id__in=child_ids, state__in=EXPECTED, date__gte=start, date__lt=end
     ).order_by("id")
     return set(rows.values_list("child_id", "slot__activity_id", "date"))
 

@@ -11,10 +11,11 @@ from django.db.models import F, Q
 from espace.activities.enums import Action, SlotState, Timing
 from espace.activities.models import Slot
 from espace.activities.queries import deadlines_only
-from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
+from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
+from espace.bookings.queries.offers import WaitingDay, waiting_for
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.families.queries import family_facts, households_for
@@ -29,16 +30,17 @@ Own = Callable[[int, date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is left to do, the next days, the limits that fall soon."""
+    """What is left to do, the next days, the limits that fall soon, the waiting lists and the places offered."""
 
     todos: list[Todo]
     entries: list[AgendaEntry]
     deadlines: list[DeadlineToCome]
+    waiting: list[WaitingDay]
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
     """Over the next `days` days, for the actor's own children (fetched by `children_for`). 6 queries, and 1 for the
-    actor's households when the page did not ask for them yet."""
+    actor's households when the page did not ask for them yet; those of `waiting_for` for who waits for a place."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
     enrolled = list(
@@ -49,15 +51,17 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
         .order_by("activity__position", "start", "id")
     )
     if not enrolled:
-        return Overview([], [], [])
+        return Overview([], [], [], [])
     own = _own_days(actor, list(names), today, today + SOON)
-    booked = _booked(names, today)
+    active = _booked(names, today)
+    booked = [row for row in active if row.state in EXPECTED]
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
     taken = {(row.child_id, row.activity_id, row.day) for row in booked}
     return Overview(
-        _todos(enrolled, {row.enrolment_id for row in booked}, names),
+        _todos(enrolled, {row.enrolment_id for row in active}, names),
         [e for e in entries if own(e.child_id, e.day)],
         _deadlines(enrolled, taken, own, names, now, days),
+        waiting_for(actor, list(names)) if len(active) > len(booked) else [],
     )
 
 
@@ -95,9 +99,9 @@ class _Booked:
 
 
 def _booked(children: Iterable[int], today: date) -> list[_Booked]:
-    """Every day booked from today on, by day and hour. 1 query."""
+    """Every day booked from today on, or asked on a waiting list, by day and hour. 1 query."""
     rows = (
-        Booking.objects.filter(child_id__in=list(children), state__in=HOLDING_A_PLACE, date__gte=today)
+        Booking.objects.filter(child_id__in=list(children), state__in=ACTIVE, date__gte=today)
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
             "child_id", "enrolment_id", "slot__activity_id", "date", "slot__activity__name",
@@ -190,6 +194,7 @@ class SubmissionLine:
     day: date
     booked: int
     cancelled: int
+    waiting: int
     total: Money
 
     @property
@@ -199,6 +204,8 @@ class SubmissionLine:
             parts.append(f"{self.booked} {plural_fr(self.booked, 'jour réservé', 'jours réservés')}")
         if self.cancelled:
             parts.append(f"{self.cancelled} {plural_fr(self.cancelled, 'jour annulé', 'jours annulés')}")
+        if self.waiting:
+            parts.append(f"{self.waiting} {plural_fr(self.waiting, 'jour en attente', 'jours en attente')}")
         return ", ".join(parts) or "rien de changé"
 
 
@@ -207,9 +214,9 @@ def submissions_for(actor: Actor, *, count: int) -> list[SubmissionLine]:
     rows = (
         Submission.objects.filter(household_id__in=[h.pk for h in households_for(actor)])
         .order_by("-at", "-id")
-        .values_list("reference", "at", "booked", "cancelled", "total")[:count]
+        .values_list("reference", "at", "booked", "cancelled", "waiting", "total")[:count]
     )
     return [
-        SubmissionLine(reference, at.astimezone(PARIS).date(), booked, cancelled, total)
-        for reference, at, booked, cancelled, total in rows
+        SubmissionLine(reference, at.astimezone(PARIS).date(), booked, cancelled, waiting, total)
+        for reference, at, booked, cancelled, waiting, total in rows
     ]

@@ -15,19 +15,21 @@ from itertools import groupby
 from espace.activities.enums import Action, Timing
 from espace.activities.errors import AgentOnly, DeadlinePassed, PeriodClosed, PeriodNotOpenYet, SlotNotOpen
 from espace.activities.queries import SlotEntry
-from espace.bookings.enums import HOLDING_A_PLACE
+from espace.bookings.enums import EXPECTED, BookingState
 from espace.bookings.errors import (
     AlreadyBooked,
+    AlreadyWaiting,
     BookingGone,
     NoPlaceLeft,
     NotEnrolled,
     NotYourDay,
-    Overlap,
+    PlaceOffered,
     UnknownSlot,
 )
 from espace.bookings.queries.desk import BookingEntry, Desk, EnrolmentEntry
+from espace.bookings.queries.fitting import fit, waits_then, without_overlaps
 from espace.bookings.queries.limits import Dated
-from espace.bookings.rules import digest, overlaps
+from espace.bookings.rules import Room, digest
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money, total
 from espace.pricing.queries import FormulaQuote
@@ -35,14 +37,20 @@ from espace.pricing.rules import chain
 
 
 class LineKind(StrEnum):
+    """WAIT joins the waiting list of a full day, LEAVE leaves it: neither books nor costs."""
+
     ADD = "ADD"
     REMOVE = "REMOVE"
+    WAIT = "WAIT"
+    LEAVE = "LEAVE"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One change. `price` is what the day costs, `still_due` what it costs already (cancelled too late before),
-    `amount` what the change adds to (or takes off) the bills."""
+    `amount` what the change adds to (or takes off) the bills.
+
+    `list_until`: until when the day's waiting list runs; `can_wait`: no place is left, but this family may wait."""
 
     kind: LineKind
     child_id: int
@@ -66,6 +74,9 @@ class Line:
     limit: datetime | None
     free_until: datetime | None
     problem: Refusal | None = None
+    list_until: datetime | None = None
+    is_waiting_then: bool = False
+    can_wait: bool = False
 
     @property
     def day(self) -> date:
@@ -76,14 +87,26 @@ class Line:
         return self.kind is LineKind.ADD
 
     @property
+    def is_removal(self) -> bool:
+        return self.kind is LineKind.REMOVE
+
+    @property
+    def is_wait(self) -> bool:
+        return self.kind is LineKind.WAIT
+
+    @property
+    def is_leave(self) -> bool:
+        return self.kind is LineKind.LEAVE
+
+    @property
     def is_late(self) -> bool:
-        """Booked past the free limit: surcharged. An agent past the online limits books late all the more."""
-        return self.is_add and self.timing is not Timing.IN_TIME
+        """Asked past the free limit: surcharged. An agent past the online limits books late all the more."""
+        return (self.is_add or self.is_wait) and self.timing is not Timing.IN_TIME
 
     @property
     def stays_due(self) -> bool:
         """A cancellation too late to be free: the place is given back, the price stays due."""
-        return not self.is_add and self.timing is not Timing.IN_TIME
+        return self.is_removal and self.timing is not Timing.IN_TIME
 
     @property
     def is_fine(self) -> bool:
@@ -140,11 +163,34 @@ class Recap:
 
     @property
     def cancelled(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.fine if not line.is_add)
+        return tuple(line for line in self.fine if line.is_removal)
+
+    @property
+    def waiting(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.fine if line.is_wait)
+
+    @property
+    def left(self) -> tuple[Line, ...]:
+        return tuple(line for line in self.fine if line.is_leave)
 
     @property
     def late(self) -> tuple[Line, ...]:
-        return tuple(line for line in self.fine if line.is_late or line.stays_due)
+        return tuple(line for line in self.fine if (line.is_add and line.is_late) or line.stays_due)
+
+    @property
+    def can_wait(self) -> tuple[Line, ...]:
+        """The full days for which this family may join the waiting list."""
+        return tuple(line for line in self.full if line.can_wait)
+
+    def with_waiting(self) -> Recap:
+        """The same plan, the full days being asked on the waiting list where there is one: nothing is due for them."""
+        lines = (
+            replace(line, kind=LineKind.WAIT, problem=None, amount=Money.ZERO)
+            if line in self.can_wait
+            else line
+            for line in self.lines
+        )
+        return replace(self, lines=tuple(lines))
 
     @property
     def total(self) -> Money:
@@ -196,41 +242,20 @@ def plan(
     by_id = {b.id: b for b in desk.bookings}
     removed = [_removal(desk, by_id[pk]) for pk in dict.fromkeys(remove) if pk in by_id]
     gone = {line.booking_id for line in removed if line.is_fine}
-    standing = [b for b in desk.bookings if b.is_active and b.id not in gone]
+    standing = [b for b in desk.bookings if b.is_booked and b.id not in gone]
     lines: list[Line] = []
     for child_id, slot_id in dict.fromkeys(add):
         slot = slots.get(slot_id)
         if slot is None or child_id not in desk.children:
             raise UnknownSlot
         lines.append(_addition(desk, slot, child_id))
-    lines = _without_overlaps(desk, lines, standing)
-    lefts = {slot.pool_id: slot.left for slot in slots.values()}
+    lines = without_overlaps(desk, lines, standing)
+    rooms = {slot.pool_id: Room(slot.left, slot.waiting, slot.list_left) for slot in slots.values()}
     ordered = sorted(
         [*removed, *lines], key=lambda line: (line.day, line.starts_at, line.child_id, line.kind)
     )
-    recap = Recap(fit(ordered, lefts), stamped_at=desk.stamped_at)
+    recap = Recap(fit(ordered, rooms, desk.now), stamped_at=desk.stamped_at)
     return replace(recap, household_id=_household(desk, recap.lines))
-
-
-def fit(lines: Sequence[Line], lefts: Mapping[int, int]) -> tuple[Line, ...]:
-    """The lines, those for which no place is left being refused; what is cancelled frees its place first (I10).
-
-    `lefts`: pool id -> places left; a pool that is only freed may be missing.
-    """
-    left = dict(lefts)
-    for line in lines:
-        if not line.is_add and line.is_fine:
-            left[line.pool_id] = left.get(line.pool_id, 0) + 1
-    fitted: list[Line] = []
-    for line in lines:
-        current = line if not isinstance(line.problem, NoPlaceLeft) else replace(line, problem=None)
-        if current.is_add and current.is_fine:
-            if left.get(current.pool_id, 0) > 0:
-                left[current.pool_id] -= 1
-            else:
-                current = replace(current, problem=NoPlaceLeft())
-        fitted.append(current)
-    return tuple(fitted)
 
 
 def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
@@ -249,16 +274,19 @@ def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
         timing=timing,
         limit=limit,
         problem=_why_not_book(desk, slot, child_id, enrolment, timing),
+        list_until=desk.limits.offers_until(dated),
+        is_waiting_then=waits_then(desk, line),
     )
 
 
 def _removal(desk: Desk, booking: BookingEntry) -> Line:
     dated = Dated(booking.activity_id, booking.period_id, booking.day)
     timing, limit = desk.cancelling(booking)
+    waits = booking.state is BookingState.WAITLISTED
     quote = desk.quote(booking.child_id, booking.formula_id, booking.day, is_late=booking.is_late)
     line = _line(
         desk,
-        LineKind.REMOVE,
+        LineKind.LEAVE if waits else LineKind.REMOVE,
         booking.child_id,
         booking.slot_id,
         booking.pool_id,
@@ -270,7 +298,7 @@ def _removal(desk: Desk, booking: BookingEntry) -> Line:
         line,
         booking_id=booking.id,
         enrolment_id=booking.enrolment_id,
-        amount=-quote.amount if timing is Timing.IN_TIME else Money.ZERO,
+        amount=-quote.amount if timing is Timing.IN_TIME and not waits else Money.ZERO,
         timing=timing,
         limit=limit,
         problem=_why_not_cancel(desk, booking, timing),
@@ -329,6 +357,7 @@ def _why_not_book(
     already = (child_id, slot.id) in desk.held
     reasons: tuple[tuple[bool, type[Refusal]], ...] = (
         (enrolment is None, NotEnrolled),
+        ((child_id, slot.id) in desk.asked, AlreadyWaiting),
         (already, AlreadyBooked),
         (not desk.is_own_day(child_id, slot.day), NotYourDay),
         (not slot.is_open, SlotNotOpen),
@@ -346,30 +375,13 @@ def _why_not_book(
 
 def _why_not_cancel(desk: Desk, booking: BookingEntry, timing: Timing) -> Refusal | None:
     reasons: tuple[tuple[bool, type[Refusal]], ...] = (
-        (booking.state not in HOLDING_A_PLACE, BookingGone),
+        (booking.state is BookingState.OFFERED, PlaceOffered),
+        (booking.state not in (*EXPECTED, BookingState.WAITLISTED), BookingGone),
         (not desk.is_own_day(booking.child_id, booking.day), NotYourDay),
         (timing is Timing.CLOSED or booking.day < desk.now.date(), DeadlinePassed),
         (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
     )
     return next((reason() for holds, reason in reasons if holds), None)
-
-
-def _without_overlaps(desk: Desk, lines: list[Line], standing: list[BookingEntry]) -> list[Line]:
-    """Refuses a line that meets a standing booking of the child, or a line before it, at the same hour (I12)."""
-    taken: dict[tuple[int, date], list[tuple[time, time]]] = {}
-    for booking in standing:
-        formula = desk.catalogue.formulas[booking.formula_id]
-        taken.setdefault((booking.child_id, booking.day), []).append((formula.starts_at, formula.ends_at))
-    checked = []
-    for line in lines:
-        hours = taken.setdefault((line.child_id, line.day), [])
-        if line.is_fine and any(overlaps(line.starts_at, line.ends_at, start, end) for start, end in hours):
-            checked.append(replace(line, problem=Overlap()))
-            continue
-        if line.is_fine:
-            hours.append((line.starts_at, line.ends_at))
-        checked.append(line)
-    return checked
 
 
 def _household(desk: Desk, lines: Sequence[Line]) -> int | None:

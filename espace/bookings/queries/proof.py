@@ -1,47 +1,113 @@
-"""Do the places add up, and is each booking judged at its family's request? A sentence for each that does not."""
+"""Do the places and the queues add up, and is each booking judged at its family's request? A sentence for each that
+does not."""
 
 from __future__ import annotations
 
 from django.db.models import Count, F, Q
 from django.db.models.functions import Coalesce
 
-from espace.activities.enums import Band
-from espace.activities.models import CapacityPool
-from espace.bookings.enums import HOLDING_A_PLACE
+from espace.activities.enums import Band, SlotState, WaitingMode
+from espace.activities.models import CapacityPool, PriorityCriterion
+from espace.activities.queries import catalogue
+from espace.bookings.enums import ACCEPTED_OFFER, HOLDING_A_PLACE, ON_THE_LIST, BookingState
 from espace.bookings.models import Booking
+from espace.bookings.queries.desk import OPEN_ENROLMENTS
+from espace.bookings.queries.limits import Dated, Limits
+from espace.bookings.rules import priority_of, runs
+from espace.kernel import clock
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.text import NBSP, format_date_long, plural_fr
 
 BANDS = {Band.MORNING: "matin", Band.NOON: "midi", Band.EVENING: "soir", Band.DAY: "journée"}
 
 
 def preuve() -> list[str]:
-    """Both proofs. 2 queries."""
-    return [*places(), *requests()]
+    """I10, I11, and the dates of requests. 6 queries."""
+    return [*_places(), *_queues(), *_idle_places(), *_orders(), *_criteria(), *_requests()]
 
 
-def requests() -> list[str]:
-    """A booking is dated by its family's request: when its form was sent, or when it was left at the counter. 1 query."""
+def _requests() -> list[str]:
+    """A booking is dated by its family's request: when its form was sent, or when it was left at the counter. A place
+    taken from the waiting list keeps the date it was asked, before it was accepted."""
+    asked = Coalesce("submission__stamped_at", "submission__at")
     wrong = (
-        Booking.objects.exclude(requested_at=Coalesce("submission__stamped_at", "submission__at"))
-        .filter(submission__isnull=False)
+        Booking.objects.filter(submission__isnull=False)
+        .exclude(requested_at=asked)
+        .exclude(requested_at__lt=asked, submission__token__startswith=ACCEPTED_OFFER)
         .order_by("id")
         .values_list("id", "submission__reference")
     )
     return [f"La réservation {pk} n’a pas la date de sa demande {reference}." for pk, reference in wrong]
 
 
-def places() -> list[str]:
-    """I10: the places taken in a pool are the active bookings of its slots. 1 query."""
+def _places() -> list[str]:
+    """I10: the places taken in a pool are the bookings of its slots that hold one, offers included."""
     held = Count("slot__bookings", filter=Q(slot__bookings__state__in=HOLDING_A_PLACE))
-    wrong = (
-        CapacityPool.objects.annotate(held=held)
-        .exclude(taken=F("held"))
-        .select_related("venue")
+    wrong = CapacityPool.objects.annotate(held=held).exclude(taken=F("held")).select_related("venue")
+    return [
+        f"{_name(pool)}{NBSP}: {pool.taken} {plural_fr(pool.taken, 'place prise', 'places prises')} pour "
+        f"{pool.held} {plural_fr(pool.held, 'réservation', 'réservations')}."
+        for pool in wrong.order_by("date", "id")
+    ]
+
+
+def _queues() -> list[str]:
+    """The families counted in a queue are the bookings that wait."""
+    waits = Count("slot__bookings", filter=Q(slot__bookings__state=BookingState.WAITLISTED))
+    wrong = CapacityPool.objects.annotate(waits=waits).exclude(waiting=F("waits")).select_related("venue")
+    return [
+        f"{_name(pool)}{NBSP}: {pool.waiting} en attente comptés pour {pool.waits} sur la liste."
+        for pool in wrong.order_by("date", "id")
+    ]
+
+
+def _idle_places() -> list[str]:
+    """I11: where places are offered by themselves, none lies free while somebody waits for it."""
+    waiting = (
+        Booking.objects.filter(
+            state=BookingState.WAITLISTED, slot__state=SlotState.OPEN, slot__pool__taken__lt=F("slot__pool__capacity"),
+            slot__activity__waiting_list=WaitingMode.AUTOMATIC, enrolment__state__in=OPEN_ENROLMENTS,
+        )
+        .select_related("slot__pool__venue")
         .order_by("date", "id")
+    )  # fmt: skip
+    rows = list(waiting)
+    if not rows:
+        return []
+    limits = Limits(catalogue(), clock.now(), rows[0].date, rows[-1].date + ONE_DAY)
+    idle = {
+        row.slot.pool_id: row.slot.pool
+        for row in rows
+        if runs(limits.offers_until(Dated(row.slot.activity_id, row.slot.period_id, row.date)), limits.now)
+    }
+    return [
+        f"{_name(pool)}{NBSP}: une place est libre alors que des familles attendent."
+        for pool in idle.values()
+    ]
+
+
+def _orders() -> list[str]:
+    """I11: the priority kept with a request is the sum of what explains it, so that its rank can be told."""
+    rows = (
+        Booking.objects.filter(state__in=ON_THE_LIST)
+        .order_by("id")
+        .values_list("id", "priority", "priority_detail")
     )
     return [
-        f"{pool.venue.name}, {format_date_long(pool.date)}, {BANDS[Band(pool.band)]}{NBSP}: "
-        f"{pool.taken} {plural_fr(pool.taken, 'place prise', 'places prises')} pour "
-        f"{pool.held} {plural_fr(pool.held, 'réservation', 'réservations')}."
-        for pool in wrong
+        f"La demande {pk} a {priority} points, que ses critères n’expliquent pas."
+        for pk, priority, detail in rows
+        if priority != priority_of([points for _, points in detail])
     ]
+
+
+def _criteria() -> list[str]:
+    """No criterion for the canteen: the kind repeated with each criterion is the one of its activity."""
+    wrong = PriorityCriterion.objects.exclude(activity_kind=F("activity__kind")).select_related("activity")
+    return [
+        f"Le critère « {row.label} » n’est pas du type de l’activité « {row.activity.name} »."
+        for row in wrong.order_by("id")
+    ]
+
+
+def _name(pool: CapacityPool) -> str:
+    return f"{pool.venue.name}, {format_date_long(pool.date)}, {BANDS[Band(pool.band)]}"

@@ -36,6 +36,14 @@ class DoneLine:
     stays_due: bool
     is_pending: bool
     until: datetime | None
+    is_waiting: bool = False
+    is_leave: bool = False
+    rank: int = 0
+
+    @property
+    def is_booking(self) -> bool:
+        """A day booked or cancelled, rather than a turn of the waiting list."""
+        return not self.is_waiting and not self.is_leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +54,8 @@ class DoneMonth:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A submission as the family reads it. `skipped` are days asked for that could not be done; `stamped_at` is when
-    it was left at the counter, if it was."""
+    """A submission as the family reads it. `skipped` are days asked for that could not be done; `waiting` counts those
+    asked on the waiting list; `stamped_at` is when it was left at the counter, if it was."""
 
     reference: str
     at: datetime
@@ -59,6 +67,7 @@ class Acknowledgement:
     total: Money
     lines: tuple[DoneLine, ...]
     skipped: tuple[tuple[date, str, str], ...]
+    waiting: int = 0
 
     @property
     def months(self) -> list[DoneMonth]:
@@ -95,6 +104,7 @@ def acknowledgement(submission: Submission) -> Acknowledgement:
         skipped=tuple(
             (date.fromisoformat(day), what, why) for day, what, why in submission.summary["skipped"]
         ),
+        waiting=submission.waiting,
     )
 
 
@@ -121,13 +131,18 @@ def calendar_file_of(done: Acknowledgement) -> bytes:
             is_cancelled=not line.is_add,
         )
         for line in done.lines
+        if line.is_booking
     ]
     return calendar_file(events, done.at, town.mail_from.rpartition("@")[2] or "espace-citoyens.invalid")
 
 
 def line_key(line: Line) -> str:
     """What a calendar, and an acknowledgement, recognise a child's slot by."""
-    return f"reservation-{line.child_id}-{line.slot_id}"
+    return line_key_of(line.child_id, line.slot_id)
+
+
+def line_key_of(child_id: int, slot_id: int) -> str:
+    return f"reservation-{child_id}-{slot_id}"
 
 
 def _stored(line: Line) -> dict[str, Any]:
@@ -146,6 +161,8 @@ def _stored(line: Line) -> dict[str, Any]:
         "due": line.stays_due,
         "pending": line.is_pending,
         "until": line.free_until.isoformat() if line.free_until else None,
+        "waiting": line.is_wait,
+        "leave": line.is_leave,
     }
 
 
@@ -165,4 +182,7 @@ def _line(row: dict[str, Any]) -> DoneLine:
         stays_due=row["due"],
         is_pending=row["pending"],
         until=datetime.fromisoformat(row["until"]) if row["until"] else None,
+        is_waiting=row.get("waiting", False),
+        is_leave=row.get("leave", False),
+        rank=row.get("rank", 0),
     )

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from espace.bookings.enums import HOLDING_A_PLACE, BookingState
+from espace.bookings.enums import EXPECTED, BookingState
 from espace.bookings.models import Booking
 
 
@@ -25,7 +25,7 @@ def booked_days_of(child_ids: Collection[int], start: date, end: date) -> list[B
     """The places held by children the caller was allowed to hold, over `[start, end)`. 1 query."""
     rows = (
         Booking.objects.filter(
-            child_id__in=list(child_ids), date__gte=start, date__lt=end, state__in=HOLDING_A_PLACE
+            child_id__in=list(child_ids), date__gte=start, date__lt=end, state__in=EXPECTED
         )
         .order_by("child_id", "slot__formula__starts_at", "slot__formula__position", "date", "id")
         .values_list("child_id", "date", "slot__formula__label", "state", "is_late")

@@ -11,12 +11,15 @@ from espace.bookings.enums import BookingState
 
 
 class CellState(StrEnum):
-    """FREE and BOOKED can be ticked; the others only say something."""
+    """FREE and BOOKED can be ticked; the others only say something, or lead elsewhere: FULL to the waiting list,
+    WAITING to leaving it, OFFERED to the answer."""
 
     FREE = "FREE"
     BOOKED = "BOOKED"
     BOOKED_FIXED = "BOOKED_FIXED"
     FULL = "FULL"
+    WAITING = "WAITING"
+    OFFERED = "OFFERED"
     CLOSED = "CLOSED"
     TOO_LATE = "TOO_LATE"
     PAST = "PAST"
@@ -30,7 +33,7 @@ EDITABLE = frozenset({CellState.FREE, CellState.BOOKED})
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What is known of a slot for a child when a page is drawn."""
+    """What is known of a slot for a child when a page is drawn; `places_left`: those that anyone may book."""
 
     is_open: bool
     places_left: int
@@ -54,8 +57,12 @@ def cell_state(cell: Cell) -> CellState:
         return CellState.BOOKED if _open(cell.cancel, cell.may_override) else CellState.BOOKED_FIXED
     if not cell.is_open:
         return CellState.CLOSED
+    if cell.booking is BookingState.OFFERED:
+        return CellState.OFFERED
     if not _open(cell.book, cell.may_override):
         return CellState.TOO_LATE
+    if cell.booking is BookingState.WAITLISTED:
+        return CellState.WAITING
     if not cell.places_left:
         return CellState.FULL
     return CellState.FREE if cell.has_price else CellState.NO_PRICE

@@ -1,18 +1,37 @@
 """What families and agents do: enrol, book, cancel, set a weekly pattern, close."""
 
+from espace.bookings.services.answering import (
+    accept_offer,
+    close_lists,
+    decline_offer,
+    expire_offer,
+    expire_offers,
+    leave_list,
+)
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.closing import ClosureDone, apply_closure
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.patterns import apply_pattern, preview_pattern
+from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
 
 __all__ = [
     "ClosureDone",
+    "accept_offer",
     "apply_changes",
     "apply_closure",
     "apply_pattern",
+    "close_lists",
     "decide_enrolment",
+    "decline_offer",
+    "end_criterion_of",
     "enrol",
     "enrol_in",
+    "expire_offer",
+    "expire_offers",
+    "leave_list",
+    "offer_place",
     "preview_changes",
     "preview_pattern",
+    "record_criterion",
+    "set_places",
 ]

@@ -59,9 +59,11 @@ def apply_changes(
     window: Window | None = None,
     stamped_at: datetime | None = None,
     what_is_free: bool = False,
+    wait: bool = False,
     reason: str = "",
 ) -> Submission:
-    """Does what `preview_changes` said, whole or not at all; with `what_is_free`, the lines that can be done.
+    """Does what `preview_changes` said, whole or not at all; with `what_is_free`, the lines that can be done;
+    with `wait`, the full days are asked on their waiting list.
 
     `expected` is the digest of the recap the person agreed to. The same `token` again gives the same submission and
     does nothing. Raises as the preview does, and `StaleForm`, `SomeRefused`, `ReasonNeeded`, `BadToken`.
@@ -84,6 +86,7 @@ def apply_changes(
             origin=BookingOrigin.AGENT if actor.channel is Channel.COUNTER else BookingOrigin.UNIT,
             expected=expected,
             what_is_free=what_is_free,
+            wait=wait,
             reason=reason,
         )
 
@@ -126,12 +129,12 @@ def _recap(
         standing = {
             b.slot_id: b.id
             for b in desk.bookings
-            if b.is_active and window[0] <= b.day < window[1] and desk.is_own_day(child_id, b.day)
+            if b.is_booked and window[0] <= b.day < window[1] and desk.is_own_day(child_id, b.day)
         }
         stale = _stale(desk, seen, standing)
         # Someone did it already, or undid it: what was asked for is no longer to be done.
         add = [slot for slot in add if (child_id, slot) not in desk.held]
-        by_slot = {b.slot_id: b.id for b in desk.bookings if b.is_active}
+        by_slot = {b.slot_id: b.id for b in desk.bookings if b.is_booked}
         remove = [by_slot[known[pk].slot_id] for pk in remove if known[pk].slot_id in by_slot]
     if not add and not remove and not stale:
         raise NothingToChange

@@ -46,7 +46,10 @@ def apply_closure(
         )
         concerned = closed_by(slot_ids, start, end)
         Booking.objects.filter(slot_id__in=slot_ids, state__in=ACTIVE).update(
-            state=BookingState.CANCELLED, cancelled_at=clock.now(), cancel_timing=CancelTiming.SERVICE
+            state=BookingState.CANCELLED,
+            cancelled_at=clock.now(),
+            cancel_timing=CancelTiming.SERVICE,
+            offer_expires_at=None,
         )
         recount(pools)
         bulk_insert(_journal(actor, concerned, reason))

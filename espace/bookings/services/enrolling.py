@@ -11,7 +11,7 @@ from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, ca
 from espace.activities.rules import Ages, check_age
 from espace.audit import services as audit
 from espace.bookings import notices
-from espace.bookings.enums import BookingState, EnrolmentState
+from espace.bookings.enums import ACTIVE, BookingState, EnrolmentState
 from espace.bookings.errors import (
     AlreadyDecided,
     NoSchool,
@@ -24,6 +24,7 @@ from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.enrolments import households_of_child, school_of, venues_allowed
 from espace.bookings.rules import check_stamp
+from espace.bookings.services.offering import offer_freed
 from espace.bookings.services.places import lock_children, lock_pools, recount
 from espace.families.models import Person
 from espace.families.queries import child_for
@@ -166,14 +167,17 @@ def decide_enrolment(actor: Actor, *, enrolment_id: int, accept: bool, reason: s
 
 
 def _settle_days(enrolment: Enrolment, *, accept: bool) -> int:
-    """Confirms the pending days, or gives their places back. Lateness was judged when the family asked."""
+    """Confirms the pending days, or gives their places back, to who waits first. Lateness was judged when the family
+    asked."""
     pending = Booking.objects.filter(enrolment=enrolment, state=BookingState.PENDING_ENROLMENT)
     if accept:
         return pending.update(state=BookingState.CONFIRMED)
-    pools = set(pending.order_by("id").values_list("slot__pool_id", flat=True))
+    asked = Booking.objects.filter(enrolment=enrolment, state__in=ACTIVE)
+    pools = set(asked.order_by("id").values_list("slot__pool_id", flat=True))
     lock_pools(pools)
-    refused = pending.update(state=BookingState.REFUSED)
+    refused = asked.update(state=BookingState.REFUSED, offer_expires_at=None)
     recount(pools)
+    offer_freed(pools)
     return refused
 
 

@@ -59,6 +59,7 @@ def apply_pattern(
     expected: str,
     stamped_at: datetime | None = None,
     what_is_free: bool = False,
+    wait: bool = False,
     reason: str = "",
 ) -> Submission:
     """Keeps the pattern and applies its diff; raises as `preview_pattern` and `apply_changes` do."""
@@ -76,6 +77,7 @@ def apply_pattern(
             origin=BookingOrigin.PATTERN,
             expected=expected,
             what_is_free=what_is_free,
+            wait=wait,
             reason=reason,
         )
         _keep(laid_out, days, from_day)

@@ -9,9 +9,10 @@ from django.db.models.functions import Coalesce
 
 from espace.activities.enums import SlotState
 from espace.activities.models import CapacityPool, Slot
-from espace.bookings.enums import HOLDING_A_PLACE
-from espace.bookings.errors import NoPlaceLeft
+from espace.bookings.enums import HOLDING_A_PLACE, BookingState
+from espace.bookings.errors import NoPlaceLeft, WaitingListFull
 from espace.bookings.models import Booking
+from espace.bookings.rules import Room
 from espace.families.models import Person
 
 
@@ -25,15 +26,18 @@ def lock_children(child_ids: Collection[int]) -> None:
     )
 
 
-def lock_pools(pool_ids: Collection[int]) -> dict[int, int]:
-    """Locks these pools in ascending id order, so that two families never wait for each other; the places left."""
+def lock_pools(pool_ids: Collection[int]) -> dict[int, Room]:
+    """Locks these pools in ascending id order, so that two families never wait for each other; their places and queues."""
     rows = (
         CapacityPool.objects.select_for_update()
         .filter(id__in=sorted(pool_ids))
         .order_by("id")
-        .values_list("id", "capacity", "taken")
+        .values_list("id", "capacity", "taken", "waiting", "waitlist_capacity")
     )
-    return {pk: capacity - taken for pk, capacity, taken in rows}
+    return {
+        pk: Room(capacity - taken, waiting, None if longest is None else max(longest - waiting, 0))
+        for pk, capacity, taken, waiting, longest in rows
+    }
 
 
 def open_slots(slot_ids: Collection[int]) -> set[int]:
@@ -47,11 +51,7 @@ def move_places(deltas: Mapping[int, int]) -> None:
 
     One statement for each distinct number, whatever the number of pools (I10).
     """
-    by_number: dict[int, list[int]] = {}
-    for pool_id, number in deltas.items():
-        if number:
-            by_number.setdefault(number, []).append(pool_id)
-    for number, pool_ids in sorted(by_number.items()):
+    for number, pool_ids in _by_number(deltas):
         enough = Q(taken__lte=F("capacity") - number) if number > 0 else Q(taken__gte=-number)
         changed = CapacityPool.objects.filter(enough, id__in=sorted(pool_ids)).update(
             taken=F("taken") + number
@@ -60,14 +60,44 @@ def move_places(deltas: Mapping[int, int]) -> None:
             raise NoPlaceLeft
 
 
+def move_waiting(deltas: Mapping[int, int]) -> None:
+    """Adds families to the queue of each pool, or takes them off, or raises `WaitingListFull` and nothing is kept."""
+    for number, pool_ids in _by_number(deltas):
+        unlimited = Q(waitlist_capacity__isnull=True)
+        enough = (
+            unlimited | Q(waiting__lte=F("waitlist_capacity") - number)
+            if number > 0
+            else Q(waiting__gte=-number)
+        )
+        changed = CapacityPool.objects.filter(enough, id__in=sorted(pool_ids)).update(
+            waiting=F("waiting") + number
+        )
+        if changed != len(pool_ids):
+            raise WaitingListFull
+
+
 def recount(pool_ids: Collection[int]) -> None:
-    """Sets `taken` to what the bookings say, in one statement: after a closure or a refusal."""
-    held = (
-        Booking.objects.filter(slot__pool=OuterRef("pk"), state__in=HOLDING_A_PLACE)
+    """Sets `taken` and `waiting` to what the bookings say, in one statement: after a closure or a refusal."""
+    CapacityPool.objects.filter(id__in=sorted(pool_ids)).update(
+        taken=_counted(HOLDING_A_PLACE), waiting=_counted((BookingState.WAITLISTED,))
+    )
+
+
+def _counted(states: Collection[BookingState]) -> Coalesce:
+    found = (
+        Booking.objects.filter(slot__pool=OuterRef("pk"), state__in=states)
         .order_by()
         .values("slot__pool")
         .annotate(n=Count("pk"))
         .values("n")
     )
-    counted = Coalesce(Subquery(held, output_field=IntegerField()), 0)
-    CapacityPool.objects.filter(id__in=sorted(pool_ids)).update(taken=counted)
+    return Coalesce(Subquery(found, output_field=IntegerField()), 0)
+
+
+def _by_number(deltas: Mapping[int, int]) -> list[tuple[int, list[int]]]:
+    """The pools by how many, the places given back first."""
+    by_number: dict[int, list[int]] = {}
+    for pool_id, number in deltas.items():
+        if number:
+            by_number.setdefault(number, []).append(pool_id)
+    return sorted(by_number.items())

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import replace
 
 from espace.activities.errors import SlotNotOpen
 from espace.audit import services as audit
 from espace.bookings import notices
-from espace.bookings.enums import HOLDING_A_PLACE, BookingOrigin, BookingState, CancelTiming
+from espace.bookings.enums import EXPECTED, BookingOrigin, BookingState, CancelTiming
 from espace.bookings.errors import (
     BadToken,
     BookingGone,
@@ -21,10 +20,14 @@ from espace.bookings.errors import (
 )
 from espace.bookings.models import Booking, Submission
 from espace.bookings.queries.desk import Desk
+from espace.bookings.queries.fitting import fit
 from espace.bookings.queries.limits import snapshot
-from espace.bookings.queries.plan import Line, Recap, fit
-from espace.bookings.queries.submissions import acknowledgement, line_key, summary_of
-from espace.bookings.services.places import lock_pools, move_places, open_slots
+from espace.bookings.queries.plan import Line, Recap
+from espace.bookings.queries.queue import Points, points_of, waiting_ranks
+from espace.bookings.queries.submissions import acknowledgement, line_key, line_key_of, summary_of
+from espace.bookings.rules import priority_of
+from espace.bookings.services.offering import offer_freed
+from espace.bookings.services.places import lock_pools, move_places, move_waiting, open_slots
 from espace.kernel.actor import Actor
 from espace.kernel.codes import reference
 from espace.kernel.db import bulk_insert
@@ -44,16 +47,19 @@ def already_answered(actor: Actor, token: str) -> Submission | None:
 
 def confirm(
     actor: Actor, desk: Desk, recap: Recap, *, token: str, origin: BookingOrigin, expected: str, what_is_free: bool,
-    reason: str,
+    reason: str, wait: bool = False,
 ) -> Submission:  # fmt: skip
-    """Does what the plan says, in the caller's transaction, the children being locked.
+    """Does what the plan says, in the caller's transaction, the children being locked. With `wait`, the full days are
+    asked on their waiting list. A place that this frees goes to the first who waits for it (I11).
 
     Raises `StaleForm` when the plan is no longer the one that was shown, `SomeRefused` when a line can't be done and
     all-or-nothing was asked for, `NothingToChange`, `ReasonNeeded`, `NoPlaceLeft`.
     """
-    recap = _under_locks(recap)
+    recap = _under_locks(recap, desk)
     if recap.stale or expected != recap.digest:
         raise StaleForm(recap)
+    if wait:
+        recap = recap.with_waiting()
     if recap.refused and not what_is_free:
         raise SomeRefused(recap)
     if not recap.fine or recap.household_id is None:
@@ -62,10 +68,11 @@ def confirm(
         raise StampReasonNeeded
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
-    submission = _submission(actor, desk, recap, recap.household_id, token)
-    _move(recap)
-    _insert(desk, recap.booked, submission, origin, actor)
-    _cancel(desk, recap.cancelled, submission, pinned=origin is not BookingOrigin.PATTERN)
+    submission = new_submission(actor, desk, recap, recap.household_id, token)
+    freed = _move(recap)
+    _insert(desk, recap, submission, origin)
+    _cancel(desk, recap, submission, pinned=origin is not BookingOrigin.PATTERN)
+    _tell_ranks(submission, recap)
     audit.record(
         actor,
         "bookings.change",
@@ -77,18 +84,21 @@ def confirm(
             **({"asked_at": desk.stamped_at.isoformat()} if desk.stamped_at else {}),
             "booked": [[line.child_id, line.slot_id] for line in recap.booked],
             "cancelled": [line.booking_id for line in recap.cancelled],
+            "waiting": [[line.child_id, line.slot_id] for line in recap.waiting],
+            "left": [line.booking_id for line in recap.left],
             "late": len(recap.late),
             "total": recap.total.cents,
         },
         reason=reason,
     )
     notices.acknowledge(acknowledgement(submission), {line_key(line): line.surcharge for line in recap.late})
+    offer_freed(freed)
     return submission
 
 
-def _under_locks(recap: Recap) -> Recap:
+def _under_locks(recap: Recap, desk: Desk) -> Recap:
     """The plan with places and openings as they are once the pools are locked."""
-    lefts = lock_pools({line.pool_id for line in recap.fine} | {line.pool_id for line in recap.full})
+    rooms = lock_pools({line.pool_id for line in recap.fine} | {line.pool_id for line in recap.full})
     still_open = open_slots({line.slot_id for line in recap.lines if line.is_add and line.is_fine})
     lines = [
         replace(line, problem=SlotNotOpen())
@@ -96,10 +106,11 @@ def _under_locks(recap: Recap) -> Recap:
         else line
         for line in recap.lines
     ]
-    return replace(recap, lines=fit(lines, lefts))
+    return replace(recap, lines=fit(lines, rooms, desk.now))
 
 
-def _submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token: str) -> Submission:
+def new_submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token: str) -> Submission:
+    """The row of what a plan did, with its reference."""
     submission = Submission.objects.create(
         reference=f"…{token[:16]}",
         token=token,
@@ -111,6 +122,7 @@ def _submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token
         booked=len(recap.booked),
         cancelled=len(recap.cancelled),
         late=len(recap.late),
+        waiting=len(recap.waiting),
         total=recap.total,
         summary=summary_of(recap),
     )
@@ -119,42 +131,74 @@ def _submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token
     return submission
 
 
-def _move(recap: Recap) -> None:
+def _move(recap: Recap) -> set[int]:
+    """Takes and gives back places, and the turns of the queues; the pools where a place is freed."""
     deltas = Counter(line.pool_id for line in recap.booked)
     deltas.subtract(line.pool_id for line in recap.cancelled)
     move_places(deltas)
+    queues = Counter(line.pool_id for line in recap.waiting)
+    queues.subtract(line.pool_id for line in recap.left)
+    move_waiting(queues)
+    return {pool for pool, number in deltas.items() if number < 0}
 
 
-def _insert(
-    desk: Desk, lines: Collection[Line], submission: Submission, origin: BookingOrigin, actor: Actor
-) -> None:
+def _insert(desk: Desk, recap: Recap, submission: Submission, origin: BookingOrigin) -> None:
+    """The bookings, and the requests of the waiting list with the priority of the day they were asked, frozen."""
+    waiting = recap.waiting
+    points = points_of({line.child_id for line in waiting}, desk.asked_at.date()) if waiting else {}
     bulk_insert(
-        [
-            Booking(
-                child_id=line.child_id,
-                slot_id=line.slot_id,
-                enrolment_id=line.enrolment_id,
-                date=line.day,
-                state=BookingState.PENDING_ENROLMENT if line.is_pending else BookingState.CONFIRMED,
-                origin=origin,
-                pinned=origin is not BookingOrigin.PATTERN,
-                requested_at=desk.asked_at,
-                is_late=line.is_late,
-                rule_snapshot=snapshot(line.dated, desk.limits),
-                submission_id=submission.pk,
+        [_booking(desk, line, submission, origin, _state_of(line)) for line in recap.booked]
+        + [
+            _booking(
+                desk, line, submission, origin, BookingState.WAITLISTED,
+                points.get((line.child_id, line.dated.activity_id), []),
             )
-            for line in lines
+            for line in waiting
         ]
+    )  # fmt: skip
+
+
+def _state_of(line: Line) -> BookingState:
+    return BookingState.PENDING_ENROLMENT if line.is_pending else BookingState.CONFIRMED
+
+
+def _booking(
+    desk: Desk,
+    line: Line,
+    submission: Submission,
+    origin: BookingOrigin,
+    state: BookingState,
+    points: Points | None = None,
+) -> Booking:
+    return Booking(
+        child_id=line.child_id,
+        slot_id=line.slot_id,
+        enrolment_id=line.enrolment_id,
+        date=line.day,
+        state=state,
+        origin=origin,
+        pinned=origin is not BookingOrigin.PATTERN,
+        requested_at=desk.asked_at,
+        is_late=line.is_late,
+        rule_snapshot=snapshot(line.dated, desk.limits),
+        submission_id=submission.pk,
+        priority=priority_of([number for _, number in points or ()]),
+        priority_detail=[list(point) for point in points or ()],
     )
 
 
-def _cancel(desk: Desk, lines: Collection[Line], submission: Submission, *, pinned: bool) -> None:
+def _cancel(desk: Desk, recap: Recap, submission: Submission, *, pinned: bool) -> None:
     """`pinned`: a person cancelled that very day, so that no pattern books it again."""
-    for stays_due, timing in ((False, CancelTiming.IN_TIME), (True, CancelTiming.LATE)):
-        ids = [line.booking_id for line in lines if line.stays_due is stays_due and line.booking_id]
+    kinds = (
+        ([li for li in recap.cancelled if not li.stays_due], EXPECTED, CancelTiming.IN_TIME),
+        ([li for li in recap.cancelled if li.stays_due], EXPECTED, CancelTiming.LATE),
+        (recap.left, (BookingState.WAITLISTED,), CancelTiming.WAITING),
+    )
+    for lines, states, timing in kinds:
+        ids = [line.booking_id for line in lines if line.booking_id]
         if not ids:
             continue
-        changed = Booking.objects.filter(id__in=ids, state__in=HOLDING_A_PLACE).update(
+        changed = Booking.objects.filter(id__in=ids, state__in=states).update(
             state=BookingState.CANCELLED,
             cancelled_at=desk.now,
             cancel_timing=timing,
@@ -163,3 +207,19 @@ def _cancel(desk: Desk, lines: Collection[Line], submission: Submission, *, pinn
         )
         if changed != len(ids):
             raise BookingGone
+
+
+def _tell_ranks(submission: Submission, recap: Recap) -> None:
+    """Writes in the acknowledgement the rank that each request of the waiting list has just now."""
+    if not recap.waiting:
+        return
+    found = waiting_ranks({line.pool_id for line in recap.waiting})
+    rows = Booking.objects.filter(submission=submission, state=BookingState.WAITLISTED).order_by("id")
+    by_key = {
+        line_key_of(child, slot): found[pk]
+        for pk, child, slot in rows.values_list("id", "child_id", "slot_id")
+    }
+    for line in submission.summary["lines"]:
+        if line["waiting"]:
+            line["rank"] = by_key[line["key"]]
+    submission.save(update_fields=["summary"])

@@ -99,6 +99,7 @@ class GridForm(PlainTextMixin):
     jeton = forms.CharField(required=False, max_length=64)
     empreinte = forms.CharField(required=False, max_length=64)
     partiel = forms.BooleanField(required=False)
+    attente = forms.BooleanField(required=False)
     motif = _reason()
 
     def asked(self) -> Asked:
@@ -132,6 +133,7 @@ class PatternForm(PlainTextMixin):
     jeton = forms.CharField(required=False, max_length=64)
     empreinte = forms.CharField(required=False, max_length=64)
     partiel = forms.BooleanField(required=False)
+    attente = forms.BooleanField(required=False)
     motif = _reason()
 
     def __init__(self, sheet: PatternSheet, *args: Any, **kwargs: Any) -> None:
@@ -188,3 +190,20 @@ class EnrolForm(forms.Form):
     def choices(self) -> dict[int, int | None]:
         chosen: Sequence[str] = self.cleaned_data["p"]
         return {int(p): int(self.cleaned_data.get(f"lieu_{p}") or 0) or None for p in chosen}
+
+
+class JoinForm(forms.Form):
+    """« Attendre une place »: the plan that was read."""
+
+    jeton = forms.CharField(required=False, max_length=64)
+    empreinte = forms.CharField(required=False, max_length=64)
+
+
+class AnswerForm(forms.Form):
+    """The answer to an offer, or leaving the list."""
+
+    reponse = forms.ChoiceField(
+        choices=[("prendre", ""), ("passer", ""), ("quitter", "")],
+        error_messages={"required": BROKEN, "invalid_choice": BROKEN},
+    )
+    empreinte = forms.CharField(required=False, max_length=64)

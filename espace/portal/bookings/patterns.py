@@ -69,7 +69,8 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
             stamped_at=stamp.stamped_at,
             token=sent["jeton"],
             expected=sent["empreinte"],
-            what_is_free=sent["partiel"],
+            what_is_free=sent["partiel"] or sent["attente"],
+            wait=sent["attente"],
             reason=sent["motif"],
         )
     except (StaleForm, SomeRefused) as refusal:

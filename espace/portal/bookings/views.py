@@ -106,7 +106,8 @@ def book_confirm(request: HttpRequest, child_id: str, month: str) -> HttpRespons
                 stamped_at=stamp.stamped_at,
                 token=sent["jeton"],
                 expected=sent["empreinte"],
-                what_is_free=sent["partiel"],
+                what_is_free=sent["partiel"] or sent["attente"],
+                wait=sent["attente"],
                 reason=sent["motif"],
             )
     except (StaleForm, SomeRefused) as refusal:

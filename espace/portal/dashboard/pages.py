@@ -44,6 +44,7 @@ class Task:
     action: str
     due: date | None = None
     is_urgent: bool = False
+    second_action: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A booking in one word and one sign; `is_pending` waits for the town."""
+    """A booking in one word and one sign; `is_pending` waits for the town, `is_waiting` for a place."""
 
     label: str
     icon: str
     is_pending: bool
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,14 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.bills_for(actor)
-    columns = _columns([c.first_name for c in children], overview.todos, bills, now)
+    columns = _columns([c.first_name for c in children], overview, bills, now)
     tasks = sum(len(column.tasks) for column in columns)
     return Dashboard(
         today=today,
         moment=f"{format_date_long(now)}, {format_time(now)}",
         sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
         columns=columns,
-        days=_days([c.first_name for c in children], overview.entries, today),
+        days=_days([c.first_name for c in children], overview, today),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
         waiting=[todo.sentence for todo in overview.todos if todo.is_pending],
@@ -156,14 +158,19 @@ def _hello(name: str, now: datetime) -> str:
 
 
 def _columns(
-    names: list[str], todos: Sequence[bookings.Todo], bills: Sequence[Bill], now: datetime
+    names: list[str], overview: bookings.Overview, bills: Sequence[Bill], now: datetime
 ) -> list[Column]:
     """The children who have something, in their order, then the whole family."""
     empty: dict[str, list[bookings.Todo]] = {}
-    for todo in todos:
+    for todo in overview.todos:
         if not todo.is_pending:
             empty.setdefault(todo.child, []).append(todo)
-    by_child = {name: [_of_enrolments(found)] for name, found in empty.items()}
+    by_child: dict[str, list[Task]] = {}
+    for waiting in overview.waiting:
+        if waiting.entry.is_offered:
+            by_child.setdefault(waiting.entry.child, []).append(_of_offer(waiting, now))
+    for name, found in empty.items():
+        by_child.setdefault(name, []).append(_of_enrolments(found))
     columns = [Column(name, by_child[name]) for name in names if name in by_child]
     family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_todo]
     return [*columns, Column("", family)] if family else columns
@@ -177,6 +184,32 @@ def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
         text=_("L’inscription est faite, aucun jour n’est réservé."),
         url=reverse("pattern", args=[todos[0].child_id]),
         action=_("Choisir la semaine"),
+    )
+
+
+def _of_offer(waiting: bookings.WaitingDay, now: datetime) -> Task:
+    """A place kept for this family until they answer: what it costs, by when, and what happens after."""
+    entry, until = waiting.entry, waiting.answer_until or now
+    until = until.astimezone(now.tzinfo)
+    day = format_date_long(until.date())
+    near = {0: _("aujourd’hui, %(day)s"), 1: _("demain, %(day)s")}.get(
+        (until.date() - now.date()).days, "%(day)s"
+    )
+    facts = {
+        "day": format_date_long(entry.dated.day),
+        "what": _("%(formula)s à %(price)s") % {"formula": entry.formula, "price": waiting.price}
+        if waiting.price is not None
+        else entry.formula,
+        "until": _("%(day)s à %(hour)s") % {"day": near % {"day": day}, "hour": format_time(until)},
+    }
+    return Task(
+        title=_("Une place s’est libérée le %(day)s") % facts,
+        text=_("%(what)s. Répondez avant %(until)s, sinon elle passe à la famille suivante.") % facts,
+        url=reverse("wait_request", args=[entry.id]),
+        action=_("Prendre la place"),
+        second_action=_("Laisser passer"),
+        due=until.date(),
+        is_urgent=True,
     )
 
 
@@ -219,13 +252,29 @@ def _row(bill: Bill) -> BillRow:
 # What comes -----------------------------------------------------------------------------------------------------
 
 
-def _days(names: list[str], entries: Sequence[AgendaEntry], today: date) -> list[Day]:
-    """The next five days on which something is booked, every child each day."""
-    days = sorted({entry.day for entry in entries})[:5]
+def _days(names: list[str], overview: bookings.Overview, today: date) -> list[Day]:
+    """The next five days on which something is booked or waited for, every child each day."""
+    last = today + timedelta(days=NEXT_DAYS)
+    found = [(e.day, e.child, _chip(e)) for e in overview.entries]
+    found += [
+        (w.entry.dated.day, w.entry.child, _waits(w)) for w in overview.waiting if w.entry.dated.day < last
+    ]
+    days = sorted({day for day, _child, _chip_ in found})[:5]
     return [
-        Day(day, [ChildDay(n, [_chip(e) for e in entries if e.day == day and e.child == n]) for n in names])
+        Day(day, [ChildDay(n, [c for d, who, c in found if d == day and who == n]) for n in names])
         for day in days
     ]
+
+
+def _waits(waiting: bookings.WaitingDay) -> Chip:
+    formula = waiting.entry.formula
+    if waiting.entry.is_offered:
+        words = _("%(formula)s, place proposée")
+    else:
+        words = (
+            _("%(formula)s, 1er en attente") if waiting.rank == 1 else _("%(formula)s, %(rank)se en attente")
+        )
+    return Chip(words % {"formula": formula, "rank": waiting.rank}, "clock", False, is_waiting=True)
 
 
 def _chip(entry: AgendaEntry) -> Chip:
