@@ -80,7 +80,7 @@ class PriorityCriterion(models.Model):
             models.CheckConstraint(
                 condition=~Q(activity_kind="CANTEEN"),
                 name="activities_criterion_never_canteen",
-                violation_error_message="La cantine est ouverte à tous les élèves : aucun critère de priorité.",
+                violation_error_message="La cantine est ouverte à tous les élèves : aucun critère de priorité.",
             ),
             models.CheckConstraint(condition=Q(points__gte=1), name="activities_criterion_has_points"),
             models.CheckConstraint(

@@ -40,7 +40,7 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
             user_id=user_id,
             household_id=done.household_id,
             kind="bookings.acknowledgement",
-            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
+            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
             body=_hello(first_name) + body,
             attachment=attachment,
         )
@@ -52,19 +52,19 @@ def answer_enrolment(
     """The town's answer to a request of enrolment, to every household that answers for the child."""
     town = identity()
     if accepted:
-        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
+            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
         )
     else:
-        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
+            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
             "Les jours demandés sont annulés, rien n’est facturé."
         )
     body = sentence % {"child": child, "activity": activity}
     if reason:
-        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
+        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
     _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town)
 
 
@@ -73,12 +73,12 @@ def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason:
     town = identity()
     for household_id, rows in days.items():
         listed = "\n".join(
-            f"- {child} : {formula}, {format_date_long(day)}"
+            f"- {child} : {formula}, {format_date_long(day)}"
             for child, day, formula in sorted(rows, key=lambda row: (row[1], row[0], row[2]))
         )
-        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
-        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
-        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
+        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
+        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
+        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
         _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
 
 
@@ -86,13 +86,13 @@ def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Mon
     """A place is free for this family: the price, the last minute of the answer, and what happens after."""
     late = _(", hors délai comme lors de votre demande") if entry.is_late else ""
     cost = (
-        _(" Prix : %(amount)s%(late)s.") % {"amount": format_money(price.cents), "late": late}
+        _(" Prix : %(amount)s%(late)s.") % {"amount": format_money(price.cents), "late": late}
         if price
         else ""
     )
     body = _(
-        "Une place s’est libérée pour %(child)s : %(formula)s, %(day)s, %(venue)s.%(cost)s\n\n"
-        "Répondez avant le %(until)s : prenez la place ou laissez-la passer. Sans réponse à cette heure, elle est "
+        "Une place s’est libérée pour %(child)s : %(formula)s, %(day)s, %(venue)s.%(cost)s\n\n"
+        "Répondez avant le %(until)s : prenez la place ou laissez-la passer. Sans réponse à cette heure, elle est "
         "proposée à la famille suivante et votre demande s’arrête là. Rien n’est facturé tant que vous ne la prenez "
         "pas.\n\n%(url)s"
     ) % {
@@ -106,7 +106,7 @@ def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Mon
 def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
     """Nobody answered in time: the place is for the next family."""
     body = _(
-        "La place proposée à %(child)s (%(formula)s, %(day)s) n’a pas reçu de réponse à temps : elle est proposée à la "
+        "La place proposée à %(child)s (%(formula)s, %(day)s) n’a pas reçu de réponse à temps : elle est proposée à la "
         "famille suivante. Votre demande s’arrête là, rien n’est facturé."
     ) % _of_request(entry)
     subject = _("La place du %(day)s est proposée à une autre famille") % _of_request(entry)
@@ -116,10 +116,10 @@ def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
 def tell_list_over(household_id: int, entry: QueueEntry) -> None:
     """The list of a day ends: no place was freed in time."""
     body = _(
-        "Aucune place ne s’est libérée à temps pour %(child)s : %(formula)s, %(day)s. La liste d’attente de ce jour est "
+        "Aucune place ne s’est libérée à temps pour %(child)s : %(formula)s, %(day)s. La liste d’attente de ce jour est "
         "terminée, rien n’est facturé."
     ) % _of_request(entry)
-    subject = _("Liste d’attente terminée : %(day)s, %(child)s") % _of_request(entry)
+    subject = _("Liste d’attente terminée : %(day)s, %(child)s") % _of_request(entry)
     _tell([household_id], kind="bookings.list_over", subject=subject, body=body, town=identity())
 
 
@@ -153,7 +153,7 @@ def _head(done: Acknowledgement) -> list[str]:
     lines = [_("Nous avons bien enregistré votre demande %(reference)s.") % {"reference": done.reference}]
     if done.stamped_at:
         when = format_datetime_long(done.stamped_at.astimezone(PARIS))
-        lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
+        lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
     lines.append("")
     booked = plural_fr(done.booked, "réservation", "réservations")
     cancelled = plural_fr(done.cancelled, "annulation", "annulations")
@@ -165,10 +165,10 @@ def _head(done: Acknowledgement) -> list[str]:
         waiting = plural_fr(done.waiting, "demande en liste d’attente", "demandes en liste d’attente")
         lines.append(f"{done.waiting}{NBSP}{waiting}")
     if done.is_pending:
-        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
+        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
     sign = "+" if done.total.cents > 0 else ""
     lines.append(
-        _("Effet sur vos prochaines factures : %(amount)s")
+        _("Effet sur vos prochaines factures : %(amount)s")
         % {"amount": sign + format_money(done.total.cents)}
     )
     return [*lines, ""]
@@ -184,7 +184,7 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
             groups.setdefault((line.child, line.formula, verb), []).append(line)
         for (child, formula, verb), lines in groups.items():
             days = ", ".join(_day(line, surcharges.get(line.key)) for line in lines)
-            text.append(f"- {child}, {formula}, {verb} : {days}")
+            text.append(f"- {child}, {formula}, {verb} : {days}")
         text.append("")
     return text
 
@@ -204,15 +204,15 @@ def _day(line: DoneLine, surcharge: Money | None) -> str:
     elif line.is_late:
         words += ", " + _("hors délai")
     if line.stays_due:
-        words += ", " + _("annulé hors délai : reste dû")
+        words += ", " + _("annulé hors délai : reste dû")
     return words + ")"
 
 
 def _skipped(done: Acknowledgement) -> list[str]:
     if not done.skipped:
         return []
-    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
-    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
+    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
+    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
 
 
 def _foot(town: Identity) -> list[str]:
@@ -221,4 +221,4 @@ def _foot(town: Identity) -> list[str]:
         if town.guichet_name
         else town.email
     )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]
+    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]

@@ -15,9 +15,9 @@ MODES = (
     (WaitingMode.OFF.value, "Pas de liste d’attente"),
     (
         WaitingMode.AUTOMATIC.value,
-        "Automatique : proposée à la première famille",
+        "Automatique : proposée à la première famille",
     ),
-    (WaitingMode.BY_AGENT.value, "Par un agent : gardée, un agent la propose"),
+    (WaitingMode.BY_AGENT.value, "Par un agent : gardée, un agent la propose"),
 )
 CODES = (
     (PriorityCode.TWO_PARENTS_WORKING.value, "Deux parents en activité"),
@@ -33,7 +33,7 @@ FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 def _day(required: str) -> dict[str, str]:
-    return {"required": required, "invalid": "Écrivez la date en chiffres : jour, mois, année."}
+    return {"required": required, "invalid": "Écrivez la date en chiffres : jour, mois, année."}
 
 
 def _number(label: str, low: int, high: int, *, required: bool = True) -> forms.IntegerField:
@@ -75,7 +75,7 @@ class PlacesForm(forms.Form):
     """The places of a day, and how many may wait; empty, as many as ask."""
 
     capacity = _number("Places", 0, 9999)
-    waitlist_capacity = _number("Demandes en attente au plus (vide : sans limite)", 0, 9999, required=False)
+    waitlist_capacity = _number("Demandes en attente au plus (vide : sans limite)", 0, 9999, required=False)
 
 
 class ReasonForm(forms.Form):

@@ -69,7 +69,7 @@ def publish(request: HttpRequest, activity_id: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, told(refusal))
     else:
-        messages.success(request, "Le critère est publié : il compte pour les demandes à venir.")
+        messages.success(request, "Le critère est publié : il compte pour les demandes à venir.")
     return see_other("agent_waiting_settings")
 
 

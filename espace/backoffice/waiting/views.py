@@ -87,7 +87,7 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, told(refusal))
         else:
-            messages.success(request, "Le critère est enregistré : il compte pour les demandes à venir.")
+            messages.success(request, "Le critère est enregistré : il compte pour les demandes à venir.")
             return see_other("agent_child_criteria", child_id=child_id)
     return render(request, "backoffice/child_criteria.html", {"sheet": sheet, "form": form})
 

@@ -100,7 +100,7 @@ def child_sheet_for(actor: Actor, child_id: int) -> ChildSheet:
         for r in rows.order_by("-end", "id")
     ]  # fmt: skip
     published = _in_force().select_related("activity").order_by("activity__position", "position", "id")
-    return ChildSheet(child, points, [(c.pk, f"{c.activity.name} : {c.label}") for c in published])
+    return ChildSheet(child, points, [(c.pk, f"{c.activity.name} : {c.label}") for c in published])
 
 
 def _in_force() -> QuerySet[PriorityCriterion]:

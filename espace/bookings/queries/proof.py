@@ -104,7 +104,7 @@ def _criteria() -> list[str]:
     """No criterion for the canteen: the kind repeated with each criterion is the one of its activity."""
     wrong = PriorityCriterion.objects.exclude(activity_kind=F("activity__kind")).select_related("activity")
     return [
-        f"Le critère « {row.label} » n’est pas du type de l’activité « {row.activity.name} »."
+        f"Le critère « {row.label} » n’est pas du type de l’activité « {row.activity.name} »."
         for row in wrong.order_by("id")
     ]
 

@@ -66,7 +66,7 @@ def request_page(request: HttpRequest, booking_id: int) -> HttpResponse:
                 return answers[form.cleaned_data["reponse"]]()
         except StaleForm:
             error = _(
-                "Le prix a changé depuis que vous avez ouvert cette page : le voici. Rien n’a été enregistré."
+                "Le prix a changé depuis que vous avez ouvert cette page : le voici. Rien n’a été enregistré."
             )
         except Refusal as refusal:
             error = told(refusal)
@@ -91,7 +91,7 @@ def _take(request: HttpRequest, booking_id: int, expected: str) -> HttpResponse:
 
 def _pass(request: HttpRequest, booking_id: int) -> HttpResponse:
     services.decline_offer(cast(ActorRequest, request).actor, booking_id=booking_id)
-    messages.success(request, _("Vous laissez passer cette place : elle est proposée à la famille suivante."))
+    messages.success(request, _("Vous laissez passer cette place : elle est proposée à la famille suivante."))
     return see_other("dashboard")
 
 

@@ -23,11 +23,11 @@ HISTORY = {
     "bookings.accept_offer": N_("Vous avez pris la place"),
     "bookings.decline_offer": N_("Vous avez laissé passer la place"),
     "bookings.offer_expired": N_(
-        "Le délai de réponse est passé : la place a été proposée à la famille suivante"
+        "Le délai de réponse est passé : la place a été proposée à la famille suivante"
     ),
     "bookings.leave_list": N_("Vous avez quitté la liste d’attente"),
     "bookings.list_closed": N_(
-        "La liste d’attente de ce jour est terminée : aucune place ne s’est libérée à temps"
+        "La liste d’attente de ce jour est terminée : aucune place ne s’est libérée à temps"
     ),
 }
 
@@ -103,14 +103,14 @@ def _sentences(one: ListRules) -> list[str]:
     first = (
         _("Une place libérée est proposée aussitôt à la première famille qui attend.")
         if one.is_automatic
-        else _("Une place libérée est gardée pour la liste : un agent la propose, dans l’ordre.")
+        else _("Une place libérée est gardée pour la liste : un agent la propose, dans l’ordre.")
     )
     return [
         first,
-        _("La famille a %(hours)s pour répondre ; sans réponse, la place passe à la suivante.")
+        _("La famille a %(hours)s pour répondre ; sans réponse, la place passe à la suivante.")
         % {"hours": hours},
         _(
-            "Plus aucune place n’est proposée %(days)s avant le jour : ce qui est libre redevient libre pour tous."
+            "Plus aucune place n’est proposée %(days)s avant le jour : ce qui est libre redevient libre pour tous."
         )
         % {"days": days},
     ]
