@@ -8,11 +8,13 @@ import pytest
 
 from espace.activities.models import CapacityPool
 from espace.audit.models import AuditEvent
+from espace.backoffice.activities.views import PER_PAGE
 from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.errors import AlreadyDecided, NotAllowed
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.services import apply_changes, decide_enrolment, enrol, preview_changes
 from espace.demo.town import Reference
+from espace.families.models import Person
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
 from tests.portal.test_booking_month import text
@@ -53,6 +55,24 @@ def test_the_agent_sees_what_waits(denise: Character, asked: Enrolment) -> None:
     page = text(denise.client.get("/agents/inscriptions/"))
     for expected in ("Zoé Moreau", "Vacances sport", "mardi 24 novembre 2026 à 10 h", "Jours en attente 1"):
         assert expected in page
+
+
+def test_what_waits_in_a_large_town_comes_a_page_at_a_time(
+    denise: Character, asked: Enrolment, django_assert_max_num_queries: object
+) -> None:
+    born = [Person(first_name=f"Enfant {n}", last_name="Moreau", search_text="") for n in range(PER_PAGE)]
+    Enrolment.objects.bulk_create(
+        Enrolment(
+            child=child, activity=asked.activity, period=asked.period, venue=asked.venue, state=asked.state,
+            requested_at=asked.requested_at, start=asked.start, end=asked.end,
+        )
+        for child in Person.objects.bulk_create(born)
+    )  # fmt: skip
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        first = text(denise.client.get("/agents/inscriptions/"))
+    assert "Zoé Moreau" in first
+    assert first.count("Jours en attente") == PER_PAGE
+    assert "Enfant 19 Moreau" in text(denise.client.get("/agents/inscriptions/?page=2"))
 
 
 def test_accepting_confirms_the_days_and_tells_the_family(

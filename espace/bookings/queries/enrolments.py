@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from espace.activities.errors import PeriodClosed, TooOld, TooYoung
 from espace.activities.models import Venue
@@ -196,41 +196,17 @@ def enrolments_for(actor: Actor, *, to_book: bool = False) -> list[ChildEnrolmen
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class PendingEnrolment:
-    """A request that waits for an agent. `days`: bookings that hold their place meanwhile."""
+def pending_enrolments_for(actor: Actor) -> QuerySet[Enrolment]:
+    """The requests to decide, the oldest first, for an agent of the enrolments; none for anyone else. 1 query.
 
-    id: int
-    child: str
-    birth_date: date | None
-    activity: str
-    period: str
-    venue: str
-    requested_at: datetime
-    days: int
-
-
-def pending_enrolments_for(actor: Actor) -> list[PendingEnrolment]:
-    """The requests to decide, the oldest first, for an agent of the enrolments; none for anyone else. 1 query."""
+    `days`: the bookings that hold their place meanwhile.
+    """
     if not actor.may(Permission.ENROLMENTS):
-        return []
+        return Enrolment.objects.none()
     waiting = Count("bookings", filter=Q(bookings__state=BookingState.PENDING_ENROLMENT))
-    rows = (
+    return (
         Enrolment.objects.filter(state=EnrolmentState.PENDING)
         .select_related("child", "activity", "period", "venue")
         .annotate(days=waiting)
         .order_by("requested_at", "id")
     )
-    return [
-        PendingEnrolment(
-            row.pk,
-            str(row.child),
-            row.child.birth_date,
-            row.activity.name,
-            row.period.label,
-            row.venue.name,
-            row.requested_at,
-            row.days,
-        )
-        for row in rows
-    ]
