@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from espace.activities.enums import BookingMode
 from espace.bookings.enums import EnrolmentState
-from espace.bookings.queries import EnrolmentOption, Grid, GridWeek, Recap, window_of
+from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridWeek, Recap, window_of
 from espace.kernel import clock
 from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.http import told
 from espace.kernel.text import MONTHS, format_month
+from espace.portal.bookings.days import children_of, done_months, planned_months
 from espace.portal.bookings.forms import EnrolForm
 from espace.ui.items import Tab
 
@@ -129,7 +130,7 @@ def recap_page(
     added = {line.slot_id for line in recap.lines if line.is_add}
     return {
         "recap": recap,
-        "now": clock.now(),
+        "months": planned_months(recap, clock.now()),
         "error": error,
         "wanted": sorted((recap.standing.keys() - removed) | added),
         "seen": " ".join(f"{slot}.{booking}" for slot, booking in sorted(recap.standing.items())),
@@ -139,6 +140,11 @@ def recap_page(
         "grid_url": reverse("book_child", args=[child_id, slug(month)]),
         "confirm_url": reverse("book_confirm", args=[child_id, slug(month)]),
     }
+
+
+def done_page(done: Acknowledgement) -> dict[str, object]:
+    """What `bookings/done.html` prints."""
+    return {"done": done, "children": children_of(done), "months": done_months(done)}
 
 
 def week_words(monday: date) -> str:

@@ -18,6 +18,8 @@ from espace.bookings.queries import PatternSheet, Recap
 from espace.kernel import clock
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
+from espace.portal.bookings import pages
+from espace.portal.bookings.days import planned_months
 from espace.portal.bookings.forms import OFFERED_AGAIN, PatternForm
 
 
@@ -84,7 +86,7 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
     chosen = set(form["j"].value() or ())
-    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen})
+    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen, "steps": pages.steps()})
 
 
 def _recap(
@@ -93,7 +95,8 @@ def _recap(
     context = {
         "sheet": sheet,
         "recap": recap,
-        "now": clock.now(),
+        "months": planned_months(recap, clock.now()),
+        "steps": pages.steps(),
         "error": error,
         "token": secrets.token_urlsafe(24),
         "chosen": form.cleaned_data["j"],
