@@ -135,7 +135,7 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
 
 
 def _day(line: DoneLine, surcharge: Money | None) -> str:
-    words = f"{format_date_short(line.day)} ({format_money(line.price.cents)}"
+    words = f"{format_date_short(line.day)} ({format_money(line.shown.cents)}"
     if line.is_late and surcharge and surcharge.cents:
         words += ", " + _("hors délai : + %(amount)s compris") % {"amount": format_money(surcharge.cents)}
     elif line.is_late:

@@ -80,9 +80,14 @@ def format_date_long(day: date) -> str:
     return f"{DAYS[day.weekday()]} {_day_number(day.day)} {MONTHS[day.month - 1]} {day.year}"
 
 
+def format_day_month(day: date) -> str:
+    """A day where its week does not matter: "12 oct.", in one piece."""
+    return f"{_day_number(day.day)}{NBSP}{SHORT_MONTHS[day.month - 1]}"
+
+
 def format_date_short(day: date) -> str:
     """A day for a table: "lun. 12 oct."."""
-    return f"{DAYS[day.weekday()][:3]}. {_day_number(day.day)} {SHORT_MONTHS[day.month - 1]}"
+    return f"{DAYS[day.weekday()][:3]}. {format_day_month(day)}"
 
 
 def format_time(moment: time | datetime) -> str:

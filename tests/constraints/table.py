@@ -113,7 +113,8 @@ LINES: dict[str, Line] = {
     "town_class_grade_known": Line(SchoolClass, {"grade": UNKNOWN}),
     "town_calendar_day_kind_known": Line(CalendarDay, {"kind": UNKNOWN}),
     "town_corrected_day_keeps_what_was_published": Line(
-        CalendarDay, {"date": FAR, "corrected_at": lambda row: clock.now(), "published_kind": "SCHOOL", "reason": ""}
+        CalendarDay,
+        {"date": FAR, "corrected_at": lambda row: clock.now(), "published_kind": "SCHOOL", "reason": ""},
     ),
     "town_department.slug": Line(Department),
     "town_school.name": Line(School),

@@ -83,8 +83,8 @@ def test_whole_numbers() -> None:
 def test_dates() -> None:
     assert format_date_long(date(2026, 10, 12)) == "lundi 12 octobre 2026"
     assert format_date_long(date(2026, 10, 1)) == "jeudi 1er octobre 2026"
-    assert format_date_short(date(2026, 10, 12)) == "lun. 12 oct."
-    assert format_date_short(date(2026, 5, 1)) == "ven. 1er mai"
+    assert format_date_short(date(2026, 10, 12)) == "lun. 12\u00a0oct."
+    assert format_date_short(date(2026, 5, 1)) == "ven. 1er\u00a0mai"
     assert format_month(date(2026, 10, 12)) == "octobre 2026"
     assert format_month(date(2026, 8, 1)) == "août 2026"
 

@@ -56,7 +56,7 @@ def test_queries_stay_few_and_constant(
     with CaptureQueriesContext(connection) as spent:
         alice.client.get(path.format(child=alice.children[0].pk))
     print(len(spent))
-    assert len(spent) <= 15
+    assert len(spent) <= 16
 
 
 NEW_ADDRESS = {
@@ -128,3 +128,13 @@ def test_a_visitor_is_sent_to_sign_in(client: StrictClient) -> None:
     answer = client.get("/ma-famille/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/connexion/")
+
+
+def test_a_new_family_is_shown_the_next_step(alice: Character) -> None:
+    """Just linked: the children appear, and what to do with them."""
+    child = alice.children[0]
+    page = alice.client.get("/ma-famille/").content.decode()
+    assert f'href="/inscrire/{child.pk}/"' in page
+    agenda = alice.client.get(f"/ma-famille/{child.pk}/").content.decode().partition("<main")[2]
+    assert f'href="/reserver/{child.pk}/"' in agenda
+    assert f'href="/inscrire/{child.pk}/"' in agenda

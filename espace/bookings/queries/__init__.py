@@ -21,6 +21,7 @@ from espace.bookings.queries.lists import (
     todo_for,
     upcoming_for,
 )
+from espace.bookings.queries.openings import ToEnrol, to_enrol_for
 from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.sheets import (
@@ -65,6 +66,7 @@ __all__ = [
     "SheetFormula",
     "StaleLine",
     "SubmissionLine",
+    "ToEnrol",
     "Todo",
     "agenda_for",
     "billable",
@@ -80,6 +82,7 @@ __all__ = [
     "pending_enrolments_for",
     "submission_for",
     "submissions_for",
+    "to_enrol_for",
     "todo_for",
     "undecided_days",
     "upcoming_for",

@@ -113,7 +113,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
                     for f in activity.formulas
                 ),
                 enrolled[period.id].state if period.id in enrolled else None,
-                _why_not(child.birth_date, activity, on) or _closed(period, now),
+                why_not(child.birth_date, activity, on) or closed(period, now),
             )
         )
     return options
@@ -126,7 +126,8 @@ def _price(prices: Pricer, child_id: int, formula_id: int, on: date) -> Money | 
         return None
 
 
-def _why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:
+def why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:
+    """The age that keeps a child out of it that day, if any."""
     try:
         if birth_date is not None:
             check_age(birth_date, Ages(activity.min_age, activity.max_age), on)
@@ -135,7 +136,8 @@ def _why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refu
     return None
 
 
-def _closed(period: PeriodEntry, now: datetime) -> Refusal | None:
+def closed(period: PeriodEntry, now: datetime) -> Refusal | None:
+    """Whether enrolling is over."""
     return PeriodClosed() if period.closes_at is not None and now > period.closes_at else None
 
 

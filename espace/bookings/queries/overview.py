@@ -13,6 +13,7 @@ from espace.activities.models import Slot
 from espace.activities.queries import deadlines_only
 from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
+from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
 from espace.families.errors import FamilyRefusal
@@ -29,11 +30,13 @@ Own = Callable[[int, date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is left to do, the next days, the limits that fall soon."""
+    """What is left to do, the next days, the limits that fall soon. `known` are the children for whom an enrolment
+    that still runs was ever asked for."""
 
     todos: list[Todo]
     entries: list[AgendaEntry]
     deadlines: list[DeadlineToCome]
+    known: frozenset[int]
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
@@ -41,15 +44,15 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
     actor's households when the page did not ask for them yet."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
-    enrolled = list(
-        Enrolment.objects.filter(
-            child_id__in=names, state__in=(EnrolmentState.PENDING, EnrolmentState.ACCEPTED), end__gt=today
-        )
+    asked = list(
+        Enrolment.objects.filter(child_id__in=names, period__end__gt=today)
         .select_related("activity")
         .order_by("activity__position", "start", "id")
     )
+    known = frozenset(row.child_id for row in asked)
+    enrolled = [row for row in asked if row.state in OPEN_ENROLMENTS and row.end > today]
     if not enrolled:
-        return Overview([], [], [])
+        return Overview([], [], [], known)
     own = _own_days(actor, list(names), today, today + SOON)
     booked = _booked(names, today)
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
@@ -58,6 +61,7 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
         _todos(enrolled, {row.enrolment_id for row in booked}, names),
         [e for e in entries if own(e.child_id, e.day)],
         _deadlines(enrolled, taken, own, names, now, days),
+        known,
     )
 
 

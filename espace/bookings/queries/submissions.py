@@ -37,6 +37,11 @@ class DoneLine:
     is_pending: bool
     until: datetime | None
 
+    @property
+    def shown(self) -> Money:
+        """The amount beside the day: what it costs, what stays due of it, or what is given back."""
+        return self.price if self.stays_due else self.amount
+
 
 @dataclass(frozen=True, slots=True)
 class DoneMonth:
