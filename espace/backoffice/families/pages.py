@@ -16,12 +16,14 @@ from espace.families.rules import age_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.text import format_date_short, format_hundredths, format_time
+from espace.notifications.queries import MessageLine, messages_of
 
 if TYPE_CHECKING:
     from espace.audit.models import AuditEvent
     from espace.families.models import FamilyKey, Household, HouseholdMember, Person
 
 JOURNAL_LENGTH = 8
+MAILS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class FamilyPage:
     category: str
     changes: list[ChangeGroup]
     journal: list[LogLine]
+    mails: list[MessageLine]
     may_write: bool
     may_act: bool
     may_keys: bool
@@ -87,7 +90,7 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries."""
+    """The file of a household that the agent was allowed to hold. 10 queries."""
     file = queries.family_files([household], with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
@@ -105,6 +108,7 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),
         journal=[log_line(event, today) for event in journal_of(household.pk)[:JOURNAL_LENGTH]],
+        mails=messages_of(household.pk, MAILS_SHOWN),
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),

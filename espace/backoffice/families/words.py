@@ -52,6 +52,7 @@ ACTIONS = {
     "bookings.refuse_enrolment": "refuse une inscription",
     "bookings.change": "change des réservations",
     "bookings.cancel_by_service": "annule des réservations sans frais",
+    "notifications.resend": "renvoie un courriel",
     "payments.start": "commence un paiement",
     "payments.paid": "apprend que la banque accepte le paiement",
     "payments.refused": "apprend que la banque refuse le paiement",
