@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from espace.accounts.access import ACTING_FOR, ActorRequest, agent
 from espace.backoffice.desk import desk
@@ -22,11 +22,13 @@ from espace.kernel.http import or_404, see_other
 
 @agent(Permission.FAMILIES_READ)
 @never_cache
+@require_safe
 def family(request: HttpRequest, household_id: int) -> HttpResponse:
-    """The whole file."""
+    """The whole file: each reading is journaled."""
     actor = desk(request)
     with or_404():
         household = queries.household_for(actor, household_id)
+    services.record_reading(actor, household=household)
     file = pages.family_page(actor, household)
     offer = offer_of(household, [child.card.person for child in file.children], clock.today())
     return render(request, "backoffice/family.html", {"file": file, "offer": offer})

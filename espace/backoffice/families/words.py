@@ -34,6 +34,7 @@ ACTIONS = {
     "families.set_custody": "enregistre une garde",
     "families.set_health_plan": "enregistre un PAI",
     "families.read_health_plan": "lit le détail d’un PAI",
+    "families.read_file": "lit le dossier",
     "families.issue_key": "fait une Clé Enfance",
     "families.make_key_letter": "imprime le courrier d’une clé",
     "families.revoke_key": "annule une clé",
