@@ -38,6 +38,7 @@ from espace.bookings.queries import Recap
 from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.events import GUICHET
+from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.families import services as families
@@ -51,7 +52,7 @@ from espace.kernel.calendar import ONE_DAY
 from espace.kernel.crypto import unseal
 from espace.kernel.db import read_only, write_transaction
 from espace.kernel.money import Money
-from espace.notifications.enums import Lane, MessageState
+from espace.notifications.enums import Lane
 from espace.notifications.models import OutboxMessage
 from espace.payments.enums import IntentState
 from espace.payments.providers.demo.bank import Bank, server
@@ -203,14 +204,6 @@ def fill_up(plan: Plan, town: Reference) -> None:
     """Leaves no place on the days of the plan that are to be full."""
     for venue, day in plan.full:
         CapacityPool.objects.filter(venue=town.venues[venue], date=day).update(capacity=F("taken"))
-
-
-def mail_is_gone() -> None:
-    """What was written in the past was sent then: the worker starts with an empty outbox."""
-    OutboxMessage.objects.filter(state=MessageState.PENDING).update(
-        state=MessageState.SENT, sent_at=F("created_at"), attempts=1
-    )
-    OutboxMessage.objects.filter(lane=Lane.CODE).update(body="")
 
 
 # Families -------------------------------------------------------------------------------------------------------

@@ -286,6 +286,7 @@ FORMS: dict[str, Form] = {
             "answer": Field(K.PROSE, "Une lettre part.", required=False),
         },
     ),
+    "agent_mail_resend": Form("denise", ids(message_id="failed")),
     "agent_change_decide": Form(
         "denise",
         fields=lambda w: {
@@ -333,7 +334,7 @@ PAGES: dict[str, Page] = {
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),
-    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
+    **dict.fromkeys(("agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page(
         "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})

@@ -13,15 +13,18 @@ from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
 from espace.families.queries import ChangeGroup, ChildCard
 from espace.families.rules import age_on
+from espace.families.services import READ_FILE
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.text import format_date_short, format_hundredths, format_time
+from espace.notifications.queries import MessageLine, messages_of
 
 if TYPE_CHECKING:
     from espace.audit.models import AuditEvent
     from espace.families.models import FamilyKey, Household, HouseholdMember, Person
 
 JOURNAL_LENGTH = 8
+MAILS_SHOWN, READINGS_SHOWN = 6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ class FamilyPage:
     category: str
     changes: list[ChangeGroup]
     journal: list[LogLine]
+    readings: list[LogLine]
+    mails: list[MessageLine]
     may_write: bool
     may_act: bool
     may_keys: bool
@@ -87,11 +92,11 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries."""
+    """The file of a household that the agent was allowed to hold. 11 queries."""
     file = queries.family_files([household], with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
-    quotient = file.quotient
+    quotient, journal = file.quotient, journal_of(household.pk)
     return FamilyPage(
         household=household,
         opened_on=clock_day(household.created_at),
@@ -104,7 +109,9 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),
-        journal=[log_line(event, today) for event in journal_of(household.pk)[:JOURNAL_LENGTH]],
+        journal=[log_line(e, today) for e in journal.exclude(action=READ_FILE)[:JOURNAL_LENGTH]],
+        readings=[log_line(e, today) for e in journal.filter(action=READ_FILE)[:READINGS_SHOWN]],
+        mails=messages_of(household.pk, MAILS_SHOWN),
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),

@@ -38,22 +38,20 @@ def family(request: HttpRequest) -> HttpResponse:
 @citizen
 @never_cache
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
-    """A child's agenda, a month a page (`?mois=2026-11`)."""
+    """A child's agenda, a month a page (`?mois=2026-11`); from a day, the way to change it."""
     actor = cast(ActorRequest, request).actor
     with or_404():
         person = queries.child_for(actor, child_id)
     homes = [h.pk for h in queries.households_for(actor)]
     month = agenda.month_asked(request.GET.get("mois", ""), clock.today())
     card = pages.child_view(queries.child_card(person), homes, linked=False)
-    return render(
-        request,
-        "family/child.html",
-        {
-            "card": card,
-            "month": agenda.month_of(actor, person, month, clock.today()),
-            "may_book": any(c.pk == child_id for c in queries.children_for(actor, to_book=True)),
-        },
-    )
+    may_book = any(own.pk == child_id for own in queries.children_for(actor, to_book=True))
+    context = {
+        "card": card,
+        "may_book": may_book,
+        "month": agenda.month_of(actor, person, month, clock.today(), may_book=may_book),
+    }
+    return render(request, "family/child.html", context)
 
 
 @citizen
