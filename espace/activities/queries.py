@@ -316,16 +316,19 @@ class VenueEntry:
 
 def venues_of_periods(period_ids: list[int]) -> dict[int, list[VenueEntry]]:
     """Where each period receives children, by name: the venues that have slots in it. 1 query."""
-    rows = (
-        Slot.objects.filter(period_id__in=period_ids)
-        .order_by("venue__name", "period_id")
-        .values_list("period_id", "venue_id", "venue__name", "venue__street", "venue__school_id")
-        .distinct()
+    places, venues = read_together(
+        Slot.objects.filter(period_id__in=period_ids).values_list("period_id", "venue_id").distinct(),
+        Venue.objects.values_list("name", "id", "street", "school_id"),
     )
-    found: dict[int, list[VenueEntry]] = {}
-    for period_id, venue_id, name, street, school_id in rows:
-        found.setdefault(period_id, []).append(VenueEntry(venue_id, name, street, school_id))
-    return found
+    couples = set(places)
+    return {
+        period: [
+            VenueEntry(pk, name, street, school)
+            for name, pk, street, school in sorted(venues)
+            if (period, pk) in couples
+        ]
+        for period in sorted({period for period, _ in couples})
+    }
 
 
 def venue_names() -> dict[int, str]:
