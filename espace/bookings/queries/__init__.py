@@ -10,6 +10,7 @@ from espace.bookings.queries.enrolments import (
     enrolments_for,
     options_for,
     pending_enrolments_for,
+    waiting_enrolments_for,
 )
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.lists import (
@@ -35,6 +36,7 @@ from espace.bookings.queries.submissions import (
     Acknowledgement,
     DoneLine,
     DoneMonth,
+    acknowledgements_of,
     calendar_file_of,
     submission_for,
 )
@@ -67,6 +69,7 @@ __all__ = [
     "SubmissionLine",
     "ToEnrol",
     "Todo",
+    "acknowledgements_of",
     "agenda_for",
     "billable",
     "calendar_file_of",
@@ -84,6 +87,7 @@ __all__ = [
     "todo_for",
     "undecided_days",
     "upcoming_for",
+    "waiting_enrolments_for",
     "week_in",
     "window_of",
 ]

@@ -85,7 +85,9 @@ def children_of(done: Acknowledgement) -> str:
     return join_fr(dict.fromkeys(line.child for line in done.lines))
 
 
-def _month(first: date, lines: Sequence[tuple[_Change, str, Money]], amount: Money, is_open: bool) -> MonthRows:
+def _month(
+    first: date, lines: Sequence[tuple[_Change, str, Money]], amount: Money, is_open: bool
+) -> MonthRows:
     """One row for what a day has in common: two formulas booked in time until the same instant are one."""
     alike: dict[_Change, list[tuple[str, Money]]] = {}
     for change, formula, shown in lines:

@@ -86,7 +86,11 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
     chosen = set(form["j"].value() or ())
-    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen, "steps": pages.steps()})
+    return render(
+        request,
+        "bookings/pattern.html",
+        {"sheet": sheet, "form": form, "chosen": chosen, "steps": pages.steps()},
+    )
 
 
 def _recap(

@@ -169,7 +169,8 @@ def _of_newcomer(new: bookings.ToEnrol) -> Task:
     facts = {"name": new.child, "activities": join_fr(name.lower() for name in new.activities)}
     return Task(
         title=_("Inscrire %(name)s") % facts,
-        text=_("Encore aucune inscription. Ouvert cette année : %(activities)s. S’inscrire est gratuit.") % facts,
+        text=_("Encore aucune inscription. Ouvert cette année : %(activities)s. S’inscrire est gratuit.")
+        % facts,
         url=reverse("enrol", args=[new.child_id]),
         action=_("Inscrire %(name)s") % facts,
     )

@@ -28,7 +28,11 @@ def family(request: HttpRequest) -> HttpResponse:
     households = queries.households_for(actor)
     if not households and not queries.is_linked(actor):
         return render(request, "family/unlinked.html", {"asked": queries.latest_request_for(actor)})
-    return render(request, "family/family.html", {"homes": pages.homes(actor, households), "newcomers": to_enrol_for(actor)})
+    return render(
+        request,
+        "family/family.html",
+        {"homes": pages.homes(actor, households), "newcomers": to_enrol_for(actor)},
+    )
 
 
 @citizen
