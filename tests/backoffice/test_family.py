@@ -190,7 +190,7 @@ def test_the_grid_calls_free_only_what_can_be_booked(
     denise: Character, alice: Character, town: Reference
 ) -> None:
     """Wednesdays, days gone by and days off said « libre »; a child enrolled in nothing was not there."""
-    zoe, tom = alice.children
+    zoe = alice.children[0]
     enrol(alice.actor, child_id=zoe.pk, period_id=town.period("restauration-scolaire", town.today).pk)
     path = f"/agents/familles/{alice.household.pk}/"
     page = denise.client.get(path).content.decode()

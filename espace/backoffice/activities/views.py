@@ -17,7 +17,7 @@ from espace.bookings import queries, services
 from espace.kernel.actor import Permission
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
-from espace.kernel.text import plural_fr
+from espace.kernel.text import de_nom, plural_fr
 
 
 @agent(Permission.ENROLMENTS)
@@ -46,7 +46,7 @@ def decide(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     else:
         verb = "acceptée" if form.cleaned_data["accept"] else "refusée"
         messages.success(
-            request, f"L’inscription de {done.child.first_name} est {verb}, la famille est prévenue."
+            request, f"L’inscription {de_nom(done.child.first_name)} est {verb}, la famille est prévenue."
         )
     return see_other("agent_enrolments")
 
@@ -61,7 +61,7 @@ def closures(request: HttpRequest) -> HttpResponse:
         with or_404():
             preview = queries.closure_preview_for(desk(request), **form.closure())
         if not preview.slots:
-            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
+            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
             preview = None
     return _closures(request, form, preview)
 
@@ -82,7 +82,7 @@ def declare(request: HttpRequest) -> HttpResponse:
             f"{done.bookings} {plural_fr(done.bookings, 'réservation annulée', 'réservations annulées')}"
         )
         families = f"{done.households} {plural_fr(done.households, 'foyer prévenu', 'foyers prévenus')}"
-        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
+        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
     return see_other("agent_closures")
 
 

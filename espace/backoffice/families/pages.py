@@ -16,7 +16,7 @@ from espace.families.queries import ChangeGroup, ChildCard
 from espace.families.rules import age_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
-from espace.kernel.text import format_hundredths
+from espace.kernel.text import format_quotient
 
 if TYPE_CHECKING:
     from espace.families.models import FamilyKey, Household, HouseholdMember, Person
@@ -92,7 +92,7 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
             ChildView(card, _age(card.person, today), custody_words(card, household))
             for card in file.children
         ],
-        quotient=format_hundredths(quotient.amount) if quotient else "inconnu",
+        quotient=format_quotient(quotient.amount) if quotient else "inconnu",
         quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),

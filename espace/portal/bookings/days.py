@@ -156,7 +156,7 @@ def _note(change: _Change) -> str:
     if _is_usual(change):
         return ""
     if change.stays_due:
-        return _("délai d’annulation dépassé : la place est rendue, le prix reste dû")
+        return _("délai d’annulation dépassé : la place est rendue, le prix reste dû")
     said = []
     if change.surcharge is not None:
         said.append(_("majoré de %(surcharge)s") % {"surcharge": change.surcharge})
@@ -164,7 +164,7 @@ def _note(change: _Change) -> str:
         said.append(_("annulable sans frais jusqu’au %(moment)s") % {"moment": _instant(change.until)})
     else:
         said.append(_("ne peut plus être annulé sans frais"))
-    return " ; ".join(said)
+    return " ; ".join(said)
 
 
 def _instant(moment: datetime | None) -> str:
