@@ -80,7 +80,7 @@ class SignUpDraft(models.Model):
             models.CheckConstraint(
                 condition=Q(code_tries__lte=5),
                 name="accounts_draft_five_tries",
-                violation_error_message="Ce code a été essayé cinq fois : il ne sert plus.",
+                violation_error_message="Ce code a été essayé cinq fois : il ne sert plus.",
             ),
         ]
         indexes = [models.Index(fields=["updated_at"], name="accounts_draft_by_age")]

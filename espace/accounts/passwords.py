@@ -54,7 +54,7 @@ class CnilPasswordValidator:
 
     def get_help_text(self) -> str:
         return _(
-            "Au moins 8 caractères, avec trois de ces quatre sortes : minuscules, majuscules, chiffres, "
+            "Au moins 8 caractères, avec trois de ces quatre sortes : minuscules, majuscules, chiffres, "
             "autres signes. Ou une phrase d’au moins cinq mots différents et 20 caractères."
         )
 

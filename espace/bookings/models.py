@@ -38,7 +38,7 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=Q(start__lt=F("end")),
                 name="bookings_enrolment_has_days",
-                violation_error_message="Cette activité est terminée : il ne reste aucun jour.",
+                violation_error_message="Cette activité est terminée : il ne reste aucun jour.",
             ),
             models.UniqueConstraint(
                 fields=["child", "period"],

@@ -13,6 +13,7 @@ from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
 from espace.kernel.text import (
     NBSP,
+    de_nom,
     format_date_long,
     format_date_short,
     format_datetime_long,
@@ -21,7 +22,9 @@ from espace.kernel.text import (
     plural_fr,
 )
 from espace.notifications.services import Attachment, enqueue
-from espace.town.queries import Identity, identity
+
+# What a calendar needs to take the days in by itself: the words' encoding, and that they are told, not proposed.
+CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
@@ -29,16 +32,15 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
 
     `surcharges`: by the key of its line, what each day booked late costs more.
     """
-    town = identity()
-    body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done), *_foot(town)])
-    attachment = Attachment(f"{done.reference}.ics", "text/calendar", calendar_file_of(done))
+    body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done)])
+    attachment = Attachment(f"{done.reference}.ics", CALENDAR, calendar_file_of(done))
     for email, user_id, first_name in adults_to_notify([done.household_id])[done.household_id]:
         enqueue(
             recipient=email,
             user_id=user_id,
             household_id=done.household_id,
             kind="bookings.acknowledgement",
-            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
+            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
             body=_hello(first_name) + body,
             attachment=attachment,
         )
@@ -48,39 +50,37 @@ def answer_enrolment(
     household_ids: Iterable[int], *, child: str, activity: str, accepted: bool, reason: str
 ) -> None:
     """The town's answer to a request of enrolment, to every household that answers for the child."""
-    town = identity()
     if accepted:
-        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
+            "L’inscription %(of_child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
         )
     else:
-        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
+            "L’inscription %(of_child)s à « %(activity)s » n’a pas pu être acceptée. "
             "Les jours demandés sont annulés, rien n’est facturé."
         )
-    body = sentence % {"child": child, "activity": activity}
+    body = sentence % {"of_child": de_nom(child), "activity": activity}
     if reason:
-        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
-    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town)
+        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
+    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body)
 
 
 def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason: str) -> None:
     """A closure, one message a household adult. `days`: household id -> (child, day, formula) cancelled."""
-    town = identity()
     for household_id, rows in days.items():
         listed = "\n".join(
-            f"- {child} : {formula}, {format_date_long(day)}"
+            f"- {child} : {formula}, {format_date_long(day)}"
             for child, day, formula in sorted(rows, key=lambda row: (row[1], row[0], row[2]))
         )
-        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
-        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
-        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
-        _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
+        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
+        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
+        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
+        _tell([household_id], kind="bookings.closure", subject=subject, body=body)
 
 
-def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:
+def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str) -> None:
     for household_id, adults in adults_to_notify(list(household_ids)).items():
         for email, user_id, first_name in adults:
             enqueue(
@@ -89,7 +89,7 @@ def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, t
                 household_id=household_id,
                 kind=kind,
                 subject=subject,
-                body="\n".join([_hello(first_name) + body, *_foot(town)]),
+                body=_hello(first_name) + body,
             )
 
 
@@ -101,7 +101,7 @@ def _head(done: Acknowledgement) -> list[str]:
     lines = [_("Nous avons bien enregistré votre demande %(reference)s.") % {"reference": done.reference}]
     if done.stamped_at:
         when = format_datetime_long(done.stamped_at.astimezone(PARIS))
-        lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
+        lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
     lines.append("")
     booked = plural_fr(done.booked, "réservation", "réservations")
     cancelled = plural_fr(done.cancelled, "annulation", "annulations")
@@ -110,10 +110,10 @@ def _head(done: Acknowledgement) -> list[str]:
     if done.cancelled:
         lines.append(f"{done.cancelled}{NBSP}{cancelled}")
     if done.is_pending:
-        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
+        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
     sign = "+" if done.total.cents > 0 else ""
     lines.append(
-        _("Effet sur vos prochaines factures : %(amount)s")
+        _("Effet sur vos prochaines factures : %(amount)s")
         % {"amount": sign + format_money(done.total.cents)}
     )
     return [*lines, ""]
@@ -129,7 +129,7 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
             groups.setdefault((line.child, line.formula, verb), []).append(line)
         for (child, formula, verb), lines in groups.items():
             days = ", ".join(_day(line, surcharges.get(line.key)) for line in lines)
-            text.append(f"- {child}, {formula}, {verb} : {days}")
+            text.append(f"- {child}, {formula}, {verb} : {days}")
         text.append("")
     return text
 
@@ -141,21 +141,12 @@ def _day(line: DoneLine, surcharge: Money | None) -> str:
     elif line.is_late:
         words += ", " + _("hors délai")
     if line.stays_due:
-        words += ", " + _("annulé hors délai : reste dû")
+        words += ", " + _("annulé hors délai : reste dû")
     return words + ")"
 
 
 def _skipped(done: Acknowledgement) -> list[str]:
     if not done.skipped:
         return []
-    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
-    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
-
-
-def _foot(town: Identity) -> list[str]:
-    contact = (
-        f"{town.guichet_name}, {town.guichet_phone}, {town.guichet_email}"
-        if town.guichet_name
-        else town.email
-    )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]
+    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
+    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]

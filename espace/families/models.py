@@ -178,7 +178,7 @@ class CustodyArrangement(models.Model):
                 fields=["child"],
                 condition=Q(end__isnull=True),
                 name="families_custody_one_open",
-                violation_error_message="La garde de cet enfant est déjà décrite : terminez-la d’abord.",
+                violation_error_message="La garde de cet enfant est déjà décrite : terminez-la d’abord.",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="CYCLE") | Q(cycle_start__isnull=False),

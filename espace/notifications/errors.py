@@ -5,4 +5,4 @@ from espace.kernel.text import N_
 
 
 class NothingToResend(Refusal):
-    message = N_("Ce courriel n’est plus à renvoyer : il est déjà reparti.")
+    message = N_("Ce courriel n’est plus à renvoyer : il est déjà reparti.")

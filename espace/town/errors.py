@@ -30,7 +30,7 @@ class CalendarEmpty(CalendarRefusal):
 
 
 class LabelNeeded(CalendarRefusal):
-    message = N_("Nommez ces jours, par exemple « Pont de l’Ascension »\u00a0: les familles le liront.")
+    message = N_("Nommez ces jours, par exemple « Pont de l’Ascension »\u00a0: les familles le liront.")
 
 
 class CorrectionReasonNeeded(CalendarRefusal):

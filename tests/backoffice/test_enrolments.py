@@ -132,3 +132,25 @@ def test_only_an_agent_of_the_enrolments_decides(alice: Character, remi: Charact
         assert who.client.post(url(asked), {"decision": "oui"}).status_code == 404
         with pytest.raises(NotAllowed):
             decide_enrolment(who.actor, enrolment_id=asked.pk, accept=True)
+
+
+def test_the_menu_and_the_home_count_what_waits_and_the_card_leads_to_the_family(
+    denise: Character, alice: Character, asked: Enrolment
+) -> None:
+    home = text(denise.client.get("/agents/"))
+    assert "Inscriptions 1 en attente" in home
+    assert "1 inscription à décider, depuis mar. 24 nov." in home
+    family = f"/agents/familles/{alice.household.pk}/"
+    assert (
+        f'<a href="{family}">Famille Moreau</a>'
+        in denise.client.get("/agents/inscriptions/").content.decode()
+    )
+    assert "1 inscription à décider" in text(denise.client.get(family))
+
+
+def test_the_journal_says_whose_days_which_and_under_what_reference(
+    denise: Character, alice: Character, asked: Enrolment
+) -> None:
+    page = text(denise.client.get(f"/agents/familles/{alice.household.pk}/"))
+    assert "inscrit un enfant : Zoé, Vacances sport" in page
+    assert "change des réservations : Zoé, réserve 22 déc., RES-" in page

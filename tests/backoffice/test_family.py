@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+
 import pytest
 import time_machine
 from django.db import connection
@@ -9,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from espace.accounts.models import RoleGrant
 from espace.audit.models import AuditEvent
+from espace.bookings.services import apply_changes, enrol, preview_changes
+from espace.demo.town import Reference
 from espace.families.models import FamilyQuotient, Household, HouseholdMember, Person
 from espace.families.services import set_health_plan
 from espace.kernel.actor import SYSTEM, Permission
@@ -41,10 +46,10 @@ def test_the_file_costs_the_same_for_any_family(
         with CaptureQueriesContext(connection) as spent:
             denise.client.get(f"/agents/familles/{home.pk}/")
         costs.append(len(spent))
-    assert costs[0] == costs[1] <= 21  # the first reading of the hour is journaled
+    assert costs[0] == costs[1] <= 26  # the first reading of the hour is journaled
     with CaptureQueriesContext(connection) as spent:
         denise.client.get(f"/agents/familles/{alice.household.pk}/")
-    assert len(spent) <= 17
+    assert len(spent) <= 22
 
 
 def test_a_form_sent_twice_opens_one_file_and_adds_one_person(denise: Character) -> None:
@@ -225,3 +230,36 @@ def test_the_acts_of_a_family_are_not_pushed_away_by_its_readings(
         page = denise.client.get(path).content.decode()
         frozen.shift(3600)
     assert "agit pour la famille" in page
+
+
+def test_the_grid_calls_free_only_what_can_be_booked(
+    denise: Character, alice: Character, town: Reference
+) -> None:
+    """Wednesdays, days gone by and days off said « libre »; a child enrolled in nothing was not there."""
+    zoe = alice.children[0]
+    enrol(alice.actor, child_id=zoe.pk, period_id=town.period("restauration-scolaire", town.today).pk)
+    path = f"/agents/familles/{alice.household.pk}/"
+    page = denise.client.get(path).content.decode()
+    assert "inscrit, rien de réservé" in page
+    assert "aucune inscription" in page
+    book(alice, zoe.pk, town.slot("restauration-scolaire", date(2026, 12, 10)).pk)
+    page = denise.client.get(path).content.decode()
+    row = page.partition('<th scope="row">Repas</th>')[2].partition("</tr>")[0]
+    marks = re.findall(r'aria-hidden="true">(.+?)<', row)
+    # Monday 23 is gone, Tuesday 24 is today; Wednesdays have no canteen; Thursday 10 December is booked.
+    assert marks[:5] == ["–", "·", "–", "·", "·"]
+    assert marks[12:14] == ["–", "R"]
+    assert "Tarif</dt><dd>habitant de la commune" in page
+    assert "Reste à régler</dt>" in page
+
+
+def book(who: Character, child_id: int, slot_id: int) -> None:
+    wanted = {"child_id": child_id, "add": [slot_id], "remove": []}
+    expected = preview_changes(who.actor, **wanted).digest  # type: ignore[arg-type]
+    apply_changes(who.actor, **wanted, token="jeton-de-la-grille-1", expected=expected)  # type: ignore[arg-type]
+
+
+def test_the_banner_names_the_family(denise: Character, alice: Character) -> None:
+    denise.client.post(f"/agents/familles/{alice.household.pk}/agir/")
+    page = denise.client.get("/ma-famille/").content.decode()
+    assert "Vous agissez pour <b>la famille Moreau</b>" in page

@@ -72,7 +72,7 @@ class Stack:
             if len(mails) > after:
                 return mails[-1]
             time.sleep(0.1)
-        raise AssertionError(f"aucun courriel n’est parti en {within:.0f} s")
+        raise AssertionError(f"aucun e-mail n’est parti en {within:.0f} s")
 
     def code_sent_to(self, address: str, *, after: int = 0) -> str:
         """The six digits of the last message to that address."""

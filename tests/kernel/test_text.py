@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from espace.kernel.text import (
     N_,
     clean_line,
+    de_nom,
     format_date_long,
     format_date_short,
     format_datetime_long,
@@ -18,6 +19,7 @@ from espace.kernel.text import (
     format_money,
     format_month,
     format_number,
+    format_quotient,
     format_time,
     format_unit_price,
     has_forbidden_characters,
@@ -78,6 +80,24 @@ def test_quotients_and_quantities(value: int, text: str) -> None:
 def test_whole_numbers() -> None:
     assert format_number(1_234_567) == "1\u202f234\u202f567"
     assert format_number(-5) == "\u22125"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Léo", "de Léo"), ("Ilyès", "d’Ilyès"), ("Élise", "d’Élise"), ("Œdipe", "d’Œdipe"), ("Iris Tessier", "d’Iris Tessier"),
+        ("Hugo", "d’Hugo"), ("Hélène", "d’Hélène"), ("Hassan", "de Hassan"), ("Yves", "d’Yves"), ("Yanis", "de Yanis"),
+        ("Y", "d’Y"), ("É", "d’É"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_a_name_after_a_noun(name: str, said: str) -> None:
+    assert de_nom(name) == said
+
+
+def test_a_quotient_shows_both_decimals_or_none() -> None:
+    assert [format_quotient(n) for n in (81_200, 81_250, 39_999, 152_005)] == [
+        "812", "812,50", "399,99", "1\u202f520,05",
+    ]  # fmt: skip
 
 
 def test_dates() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
@@ -162,5 +163,8 @@ def test_without_a_server_messages_are_files(town: Reference, tmp_path: Path, se
     settings.SMTP_HOST, settings.MAIL_DIR = "", tmp_path / "courriels"
     written = enqueue(recipient=CITIZEN, kind="test", subject="Objet\nX-Intrus: oui", body="Bonjour")
     tasks.send_pending()
-    content = (settings.MAIL_DIR / f"{written.message_id}.eml").read_text()
-    assert "Subject: Objet X-Intrus: oui" in content
+    (file,) = settings.MAIL_DIR.iterdir()
+    assert re.fullmatch(rf"2026-11-24-\d{{6}}-objet-x-intrus-oui-{written.message_id[:6]}\.eml", file.name), (
+        file.name
+    )
+    assert "Subject: Objet X-Intrus: oui" in file.read_text()

@@ -97,7 +97,7 @@ def test_from_the_box_to_the_acknowledgement(alice: Character, zoe: int, town: R
     done = alice.client.get(answer["Location"])
     reference = Submission.objects.get().reference
     assert reference in text(done)
-    assert "Un courriel vous est envoyé" in text(done)
+    assert "Un e-mail vous est envoyé" in text(done)
     file = alice.client.get(answer["Location"] + "calendrier.ics")
     assert file["Content-Type"].startswith("text/calendar")
     assert b"DTSTART:20261210T1" in file.content

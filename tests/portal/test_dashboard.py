@@ -197,7 +197,7 @@ def test_an_agent_who_acts_sees_the_family(denise: Character, alice: Character, 
     session.save()
     page = read(denise)
     assert "Zoé" in page
-    assert "Famille Moreau" in page
+    assert "la famille Moreau" in page
 
 
 def test_the_dashboard_asks_few_questions(

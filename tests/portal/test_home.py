@@ -16,7 +16,7 @@ def test_the_front_page_says_what_a_visitor_needs(town: Reference, client: Clien
     page = client.get("/").content.decode()
     assert "Cantine, accueil, mercredis, vacances" in page
     assert "Créer mon espace" in page
-    assert "Pas d’adresse mail, pas d’ordinateur ?" in page
+    assert "Pas d’adresse e-mail, pas d’ordinateur ?" in page
     assert "mêmes délais, mêmes tarifs" in page
     assert "Espace des Tanneries" in page
     assert "01 99 00 10 20" in page

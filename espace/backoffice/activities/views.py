@@ -18,7 +18,7 @@ from espace.bookings import queries, services
 from espace.kernel.actor import Permission
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
-from espace.kernel.text import plural_fr
+from espace.kernel.text import de_nom, plural_fr
 
 PER_PAGE = 20
 
@@ -27,10 +27,11 @@ PER_PAGE = 20
 @never_cache
 @require_safe
 def enrolments(request: HttpRequest) -> HttpResponse:
-    """The requests waiting, oldest first: in a large town hundreds, a page at a time. 2 queries of its own."""
+    """The requests waiting, oldest first: in a large town hundreds, a page at a time. 3 queries of its own."""
     waiting = Paginator(queries.pending_enrolments_for(desk(request)), PER_PAGE)
     page = waiting.get_page(request.GET.get("page"))
-    return render(request, "backoffice/enrolments.html", {"page": page})
+    waiting_lines = queries.pending_lines(list(page))
+    return render(request, "backoffice/enrolments.html", {"page": page, "waiting": waiting_lines})
 
 
 @agent(Permission.ENROLMENTS)
@@ -49,7 +50,7 @@ def decide(request: HttpRequest, enrolment_id: int) -> HttpResponse:
     else:
         verb = "acceptée" if form.cleaned_data["accept"] else "refusée"
         messages.success(
-            request, f"L’inscription de {done.child.first_name} est {verb}, la famille est prévenue."
+            request, f"L’inscription {de_nom(done.child.first_name)} est {verb}, la famille est prévenue."
         )
     return see_other("agent_enrolments")
 
@@ -64,7 +65,7 @@ def closures(request: HttpRequest) -> HttpResponse:
         with or_404():
             preview = queries.closure_preview_for(desk(request), **form.closure())
         if not preview.slots:
-            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
+            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
             preview = None
     return _closures(request, form, preview)
 
@@ -85,7 +86,7 @@ def declare(request: HttpRequest) -> HttpResponse:
             f"{done.bookings} {plural_fr(done.bookings, 'réservation annulée', 'réservations annulées')}"
         )
         families = f"{done.households} {plural_fr(done.households, 'foyer prévenu', 'foyers prévenus')}"
-        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
+        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
     return see_other("agent_closures")
 
 

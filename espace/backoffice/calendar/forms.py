@@ -42,7 +42,7 @@ class CorrectionForm(forms.Form):
         label="Motif",
         max_length=200,
         error_messages={
-            "required": "Indiquez le motif : il est gardé au journal et montré sur le calendrier."
+            "required": "Indiquez le motif : il est gardé au journal et montré sur le calendrier."
         },
     )
 

@@ -122,7 +122,7 @@ def becomes(preview: CalendarPreview) -> str:
     found = dict.fromkeys(
         ", ".join(filter(None, (WORDS[DayKind(new.kind)].lower(), new.label))) for new in preview.days
     )
-    return " ; ".join(found)
+    return " ; ".join(found)
 
 
 def _month_url(day: date) -> str:
@@ -154,7 +154,7 @@ def _note(entry: DayEntry) -> str:
     on = format_date_short(entry.corrected_at.astimezone(clock.PARIS).date())
     was = WORDS[entry.published].lower()
     was += f" ({entry.published_label})" if entry.published_label else ""
-    return f"Le {on}, par {entry.corrected_by} : {entry.reason.rstrip('.')}. Publié : {was}."
+    return f"Le {on}, par {entry.corrected_by} : {entry.reason.rstrip('.')}. Publié : {was}."
 
 
 def _moved(one: MovedLimit) -> MovedRow:

@@ -59,7 +59,7 @@ def correct(request: HttpRequest) -> HttpResponse:
         return _calendar(request, form)
     n = len(changed)
     messages.success(
-        request, f"{n} {plural_fr(n, 'jour corrigé', 'jours corrigés')} : les délais à venir suivent."
+        request, f"{n} {plural_fr(n, 'jour corrigé', 'jours corrigés')} : les délais à venir suivent."
     )
     return see_other("agent_calendar", query=f"mois={changed[0].day:%Y-%m}")
 

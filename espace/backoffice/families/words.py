@@ -18,7 +18,7 @@ SOURCES: dict[str, str] = {
     QuotientSource.CEILING: "inconnu : tarif le plus élevé",
 }
 CATEGORIES = {
-    TariffCategory.RESIDENT: "commune",
+    TariffCategory.RESIDENT: "habitant de la commune",
     TariffCategory.NON_RESIDENT: "hors commune",
     TariffCategory.STAFF: "agent de la ville",
     TariffCategory.ULIS: "ULIS",

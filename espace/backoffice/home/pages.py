@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from espace.bookings.queries import waiting_enrolments_for
 from espace.families.queries import desk_counts_for
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.text import format_date_short, plural_fr
@@ -42,6 +43,10 @@ def queues(actor: Actor) -> list[Queue]:
         piles.append(
             Queue(n, plural_fr(n, "courriel non remis", "courriels non remis"), "", reverse("agent_mail"))
         )
+    if actor.may(Permission.ENROLMENTS):
+        n, oldest = waiting_enrolments_for(actor)
+        label = plural_fr(n, "inscription à décider", "inscriptions à décider")
+        piles.append(Queue(n, label, _since(oldest), reverse("agent_enrolments")))
     return sorted(piles, key=lambda pile: not pile.count)
 
 

@@ -10,6 +10,8 @@ from espace.bookings.queries.enrolments import (
     enrolments_for,
     options_for,
     pending_enrolments_for,
+    pending_lines,
+    waiting_enrolments_for,
 )
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.lists import (
@@ -35,6 +37,7 @@ from espace.bookings.queries.submissions import (
     Acknowledgement,
     DoneLine,
     DoneMonth,
+    acknowledgements_of,
     calendar_file_of,
     submission_for,
 )
@@ -68,6 +71,7 @@ __all__ = [
     "SubmissionLine",
     "ToEnrol",
     "Todo",
+    "acknowledgements_of",
     "agenda_for",
     "billable",
     "calendar_file_of",
@@ -80,12 +84,14 @@ __all__ = [
     "overview_for",
     "pattern_sheet_for",
     "pending_enrolments_for",
+    "pending_lines",
     "submission_for",
     "submissions_for",
     "to_enrol_for",
     "todo_for",
     "undecided_days",
     "upcoming_for",
+    "waiting_enrolments_for",
     "week_in",
     "window_of",
 ]

@@ -23,7 +23,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
-from espace.kernel.text import plural_fr
+from espace.kernel.text import de_nom, plural_fr
 
 Own = Callable[[int, date], bool]
 
@@ -73,10 +73,10 @@ def _todos(enrolled: Iterable[Enrolment], with_days: set[int], names: Mapping[in
     for row in enrolled:
         name, activity = names[row.child_id], row.activity.name
         if row.state == EnrolmentState.PENDING:
-            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            sentence = f"L’inscription {de_nom(name)} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif row.pk not in with_days:
-            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
 

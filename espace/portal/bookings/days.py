@@ -160,7 +160,7 @@ def _note(change: _Change) -> str:
     if _is_usual(change):
         return ""
     if change.stays_due:
-        return _("délai d’annulation dépassé : la place est rendue, le prix reste dû")
+        return _("délai d’annulation dépassé : la place est rendue, le prix reste dû")
     said = []
     if change.still_due is not None:
         said.append(_("%(due)s déjà dus pour ce jour annulé hors délai") % {"due": change.still_due})
@@ -170,7 +170,7 @@ def _note(change: _Change) -> str:
         said.append(_("annulable sans frais jusqu’au %(moment)s") % {"moment": _instant(change.until)})
     else:
         said.append(_("ne peut plus être annulé sans frais"))
-    return " ; ".join(said)
+    return " ; ".join(said)
 
 
 def _instant(moment: datetime | None) -> str:

@@ -185,7 +185,7 @@ def _of_newcomer(new: bookings.ToEnrol) -> Task:
     facts = {"name": new.child, "activities": join_fr(name.lower() for name in new.activities)}
     return Task(
         title=_("Inscrire %(name)s") % facts,
-        text=_("Encore aucune inscription. Ouvert cette année : %(activities)s. S’inscrire est gratuit.")
+        text=_("Encore aucune inscription. Ouvert cette année : %(activities)s. S’inscrire est gratuit.")
         % facts,
         url=reverse("enrol", args=[new.child_id]),
         action=_("Inscrire %(name)s") % facts,
@@ -196,7 +196,7 @@ def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
     """The enrolments of a child that have no day yet, as one task."""
     activities = join_fr(todo.activity.lower() for todo in todos)
     return Task(
-        title=_("Réserver des jours : %(activities)s") % {"activities": activities},
+        title=_("Réserver des jours : %(activities)s") % {"activities": activities},
         text=_("L’inscription est faite, aucun jour n’est réservé."),
         url=reverse("pattern", args=[todos[0].child_id]),
         action=_("Choisir la semaine"),
@@ -212,7 +212,7 @@ def _of_bill(bill: Bill, today: date) -> Task:
     }
     late = bill.due_on < today
     text = (
-        _("Reste %(amount)s ; l’échéance était le %(day)s.")
+        _("Reste %(amount)s ; l’échéance était le %(day)s.")
         if late
         else _("Reste %(amount)s, avant le %(day)s.")
     )

@@ -16,6 +16,7 @@ from espace.families import queries, services
 from espace.families.errors import FamilyRefusal
 from espace.kernel import clock
 from espace.kernel.http import or_404, see_other, told
+from espace.kernel.text import de_nom
 from espace.portal.family import agenda, pages
 from espace.portal.family.forms import ContactForm, HouseholdAddressForm
 
@@ -93,7 +94,7 @@ def change_contact(request: HttpRequest, person_id: int) -> HttpResponse:
             form.add_error(None, told(refusal))
         else:
             return _thanked(request, pages.is_waiting(done))
-    title = _("Changer les coordonnées de %(name)s") % {"name": person.first_name}
+    title = _("Changer les coordonnées %(of_name)s") % {"of_name": de_nom(person.first_name)}
     return render(request, "family/change.html", {"form": form, "title": title})
 
 

@@ -61,8 +61,8 @@ def _of_holiday(
         dates.append(
             KeyDate(
                 opens.date(),
-                _("Ouverture des réservations : %(holiday)s") % facts,
-                _("À %(hour)s : %(activities)s.") % words,
+                _("Ouverture des réservations : %(holiday)s") % facts,
+                _("À %(hour)s : %(activities)s.") % words,
             )
         )
     limit = _limit_in_time(first, catalogue, calendar)
@@ -71,13 +71,13 @@ def _of_holiday(
         dates.append(
             KeyDate(
                 limit.date(),
-                _("Dernier jour pour réserver sans majoration : %(holiday)s") % facts,
+                _("Dernier jour pour réserver sans majoration : %(holiday)s") % facts,
                 _("Jusqu’à %(hour)s. Ensuite, une majoration s’ajoute.") % words,
             )
         )
     back = _first_school_day(calendar, first.end)
     text = _("Retour à l’école le %(day)s.") % {"day": format_date_long(back)} if back else ""
-    dates.append(KeyDate(first.start, _("Début : %(holiday)s") % facts, text))
+    dates.append(KeyDate(first.start, _("Début : %(holiday)s") % facts, text))
     return dates
 
 
@@ -119,7 +119,7 @@ def _days_off(calendar: Calendar, start: date, end: date) -> list[KeyDate]:
             dates.append(
                 KeyDate(
                     day,
-                    _("%(label)s : ni école ni accueil")
+                    _("%(label)s : ni école ni accueil")
                     % {"label": calendar.labels.get(day, _("Jour fermé"))},
                     _("Rien n’est à réserver ce jour-là, et rien n’est facturé."),
                 )

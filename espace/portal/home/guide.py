@@ -29,14 +29,14 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Créer mon espace"),
             [_("Il faut une adresse e-mail, n’importe laquelle, et cinq minutes.")],
             [
-                _("Sur la page d’accueil, choisissez « Créer mon espace » et donnez votre adresse e-mail."),
+                _("Sur la page d’accueil, choisissez « Créer mon espace » et donnez votre adresse e-mail."),
                 _("Recopiez le code à 6 chiffres que vous recevez aussitôt. Il vaut quinze minutes."),
                 _("Indiquez votre identité, votre adresse et un numéro de téléphone."),
                 _("Choisissez un nom d’utilisateur et un mot de passe. Votre espace est créé."),
             ],
             [
                 _(
-                    "Deux parents peuvent partager une adresse e-mail : chacun a alors son nom d’utilisateur et "
+                    "Deux parents peuvent partager une adresse e-mail : chacun a alors son nom d’utilisateur et "
                     "son mot de passe."
                 )
             ],
@@ -51,13 +51,13 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
                 )
             ],
             [
-                _("Dans votre espace, choisissez « Saisir ma clé »."),
+                _("Dans votre espace, choisissez « Saisir ma clé »."),
                 _("Recopiez la clé de la lettre, ou photographiez son code avec votre téléphone."),
-                _("Vérifiez, puis appuyez sur « Relier ma famille »."),
+                _("Vérifiez, puis appuyez sur « Relier ma famille »."),
             ],
             [
                 _(
-                    "Pas de clé, ou clé perdue ? Choisissez « Je n’ai pas de clé » : une lettre part à l’adresse "
+                    "Pas de clé, ou clé perdue ? Choisissez « Je n’ai pas de clé » : une lettre part à l’adresse "
                     "que la mairie connaît. Une clé n’est jamais donnée par téléphone."
                 )
             ],
@@ -65,20 +65,20 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
         Section(
             "inscrire",
             _("Inscrire mon enfant et réserver une semaine type"),
-            [_("L’inscription donne le droit de réserver ; elle se fait une fois par an et par activité.")],
+            [_("L’inscription donne le droit de réserver ; elle se fait une fois par an et par activité.")],
             [
-                _("Dans « Ma famille », ouvrez l’agenda de votre enfant, puis « Inscrire »."),
+                _("Dans « Ma famille », ouvrez l’agenda de votre enfant, puis « Inscrire »."),
                 _(
-                    "Cochez les activités : restauration, accueil du matin, du soir, mercredi ; puis « Inscrire, puis "
-                    "choisir les jours »."
+                    "Cochez les activités : restauration, accueil du matin, du soir, mercredi ; puis « Inscrire, puis "
+                    "choisir les jours »."
                 ),
                 _(
-                    "Cochez les jours d’une semaine ordinaire : c’est la semaine type ; puis « Voir toutes les dates "
-                    "et le prix »."
+                    "Cochez les jours d’une semaine ordinaire : c’est la semaine type ; puis « Voir toutes les dates "
+                    "et le prix »."
                 ),
                 _(
                     "Relisez les dates, le prix de chaque jour et jusqu’à quand il peut être changé, puis "
-                    "« Confirmer »."
+                    "« Confirmer »."
                 ),
             ],
             [_("Un accusé de réception part par e-mail, avec un fichier pour votre agenda.")],
@@ -88,17 +88,17 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Ajouter ou annuler un jour"),
             [],
             [
-                _("Dans « Réserver », choisissez l’enfant et le mois."),
+                _("Dans « Réserver », choisissez l’enfant et le mois."),
                 _("Cochez un jour pour le réserver, décochez-le pour l’annuler."),
                 _(
-                    "La barre du bas dit ce qui change et ce que cela coûte. Choisissez « Vérifier et confirmer », "
-                    "relisez, puis « Confirmer »."
+                    "La barre du bas dit ce qui change et ce que cela coûte. Choisissez « Vérifier et confirmer », "
+                    "relisez, puis « Confirmer »."
                 ),
-                _("Dans l’agenda d’un enfant, « Changer ce jour » mène droit à la bonne semaine."),
+                _("Dans l’agenda d’un enfant, « Changer ce jour » mène droit à la bonne semaine."),
             ],
             [
                 _(
-                    "Hors délai, la demande n’est pas refusée sans le dire : la majoration de %(fee)s est "
+                    "Hors délai, la demande n’est pas refusée sans le dire : la majoration de %(fee)s est "
                     "annoncée avant de confirmer. Quand la cuisine a passé commande, seul le guichet peut encore agir."
                 )
                 % {"fee": late_fee}
@@ -106,23 +106,23 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
         ),
         Section(
             "payer",
-            _("Lire et payer mes factures"),
+            _("Lire et régler mes factures"),
             [
                 _(
-                    "Une facture arrive chaque mois. Chaque ligne s’explique : votre quotient familial, la "
+                    "Une facture arrive chaque mois. Chaque ligne s’explique : votre quotient familial, la "
                     "tranche, le prix, la majoration s’il y en a une."
                 )
             ],
             _paying_online()
             if pays_online()
-            else [_("Une facture se règle au guichet : rappelez son numéro.")],
+            else [_("Une facture se règle au guichet : rappelez son numéro.")],
         ),
         Section(
             "sans",
-            _("Pas d’adresse e-mail, pas d’ordinateur ?"),
+            _("Pas d’adresse e-mail, pas d’ordinateur ?"),
             [
                 _(
-                    "Le guichet unique fait la démarche avec vous : mêmes délais, mêmes tarifs. %(place)s, "
+                    "Le guichet unique fait la démarche avec vous : mêmes délais, mêmes tarifs. %(place)s, "
                     "%(street)s, téléphone %(phone)s."
                 )
                 % {"place": town.guichet_place, "street": town.guichet_street, "phone": town.guichet_phone}
@@ -133,7 +133,7 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
 
 def _paying_online() -> list[str]:
     return [
-        _("Dans « Factures », ouvrez la facture, puis « Régler »."),
+        _("Dans « Factures », ouvrez la facture, puis « Régler »."),
         _("Vous payez sur le site de la banque, par carte. La mairie ne voit jamais votre carte."),
         _("Votre reçu numéroté est prêt aussitôt, à garder ou à imprimer."),
     ]
@@ -179,19 +179,19 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
             [
                 _("Le prix dépend du quotient familial valable le jour de la présence. Sans quotient connu, "
                   "la tranche la plus élevée s’applique, jusqu’à ce que vous le communiquiez."),
-                _("Un quotient de 0 est un quotient : il donne la première tranche."),
+                _("Un quotient de 0 est un quotient : il donne la première tranche."),
                 _("En résidence alternée, chaque jour est facturé au foyer qui a la garde ce jour-là, à son "
                   "propre quotient."),
             ],
         ),
         Section(
             "payer",
-            _("5. Facturer et payer"),
+            _("5. Facturer et régler"),
             [
                 _("Une facture par mois et par foyer, payable %(where)s sous %(days)s jours.")
                 % {"days": days, "where": _("en ligne par carte") if pays_online() else _("au guichet")},
                 _("Une dette n’empêche jamais un enfant de manger à la cantine."),
-                _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),
+                _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),
             ],
         ),
     ]  # fmt: skip

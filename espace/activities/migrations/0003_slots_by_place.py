@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("activities", "0001_initial")]
+    dependencies = [("activities", "0002_say_what_a_constraint_refuses")]
 
     operations = [
         migrations.AddIndex(
