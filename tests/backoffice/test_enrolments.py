@@ -68,7 +68,7 @@ def test_what_waits_in_a_large_town_comes_a_page_at_a_time(
         )
         for child in Person.objects.bulk_create(born)
     )  # fmt: skip
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
         first = text(denise.client.get("/agents/inscriptions/"))
     assert "Zoé Moreau" in first
     assert first.count("Jours en attente") == PER_PAGE

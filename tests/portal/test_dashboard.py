@@ -69,7 +69,7 @@ def test_a_child_enrolled_in_nothing_is_something_to_do(alice: Character, town: 
     assert "Bonjour Alice, il reste deux choses à faire." in page
     for child in (zoe, tom):
         assert f'href="/inscrire/{child.pk}/">Inscrire {child.first_name}</a>' in page
-    assert "Ouvert cette année : restauration scolaire" in page
+    assert "Ouvert cette année\u00a0: restauration scolaire" in page
     enrol(alice, zoe, "restauration-scolaire", town)
     page = read(alice)
     assert f"/inscrire/{zoe.pk}/" not in page
@@ -82,7 +82,7 @@ def test_an_enrolment_without_days_is_something_to_do(alice: Character, town: Re
     book_week(alice, alice.children[1], town, 1)
     page = read(alice)
     assert "Bonjour Alice, il reste une chose à faire." in page
-    assert "Réserver des jours : restauration scolaire et accueil du soir" in page
+    assert "Réserver des jours\u00a0: restauration scolaire et accueil du soir" in page
     assert f"/reserver/{alice.children[0].pk}/semaine-type/" in page
 
 

@@ -19,7 +19,7 @@ from espace.payments.models import Allocation, DebtorAccount, Payment, PaymentIn
 from tests.support.bills import Month
 from tests.support.cast import Character, signed_in
 
-MOST_QUERIES, MOST_OF_A_FILE = 15, 18
+MOST_QUERIES, MOST_OF_A_FILE = 15, 24
 
 
 def text_of(client: object, path: str) -> str:

@@ -39,5 +39,5 @@ def test_the_family_reads_of_no_waiting_list(alice: Character, waitlisted: int) 
 
 def test_the_agent_reads_of_none_either(denise: Character, alice: Character, waitlisted: int) -> None:
     said = text(denise.client.get(f"/agents/familles/{alice.household.pk}/"))
-    assert "Rien de réservé sur ces trois semaines" in said
+    assert "inscrit, rien de réservé" in said
     assert "A attente" not in said
