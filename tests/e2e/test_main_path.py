@@ -1,4 +1,7 @@
-"""The path that must always work, by one person: from the first page to a booked year, on each database."""
+"""The path that must always work, by one person: from the first page to a booked year, on each database.
+
+The month that follows, from its closing to nothing owed, needs a town that lives later: it is in `test_agent.py`.
+"""
 
 from __future__ import annotations
 
