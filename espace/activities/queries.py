@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -155,17 +155,6 @@ def catalogue() -> Catalogue:
     formulas = {f.id: f for a in activities.values() for f in a.formulas}
     order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
     return Catalogue(activities, formulas, _periods(periods), _deadlines(rules, tiers, windows), order)
-
-
-def deadlines_only(period_ids: Iterable[int]) -> Catalogue:
-    """A catalogue of these periods and of every deadline, for who only counts limits. 1 query."""
-    periods, rules, tiers, windows = read_together(
-        Period.objects.filter(id__in=set(period_ids)).values_list(*_PERIOD),
-        DeadlineRule.objects.values_list(*_RULE),
-        DeadlineTier.objects.values_list(*_TIER),
-        DeadlineWindow.objects.values_list(*_WINDOW),
-    )
-    return Catalogue({}, {}, _periods(periods), _deadlines(rules, tiers, windows), {})
 
 
 def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from espace.activities.enums import Action, SlotState, Timing
 from espace.activities.models import Slot
-from espace.activities.queries import deadlines_only
+from espace.activities.queries import catalogue
 from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
@@ -132,7 +132,7 @@ def _deadlines(
 ) -> list[DeadlineToCome]:
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
-    limits = Limits(deadlines_only(row.period_id for row in enrolled), now, today, today + SOON)
+    limits = Limits(catalogue(), now, today, today + SOON)
     offered = _offered(enrolled, today)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
     for row in enrolled:
