@@ -179,7 +179,7 @@ def test_late_changes_are_known_before_confirming(
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("heading", name="C’est enregistré")).to_be_visible()
     told = words_of(acknowledgement(page, stack, f"{name}@exemple.fr"))
-    assert re.search(r"réservé\s: mer\.\s25 .*hors délai.*2,50\s€", told), told
+    assert re.search(r"réservé\s: mer\.\s25\s.*hors délai.*2,50\s€", told), told
 
     tick_tomorrow()
     expect(page.locator("label.slot", has_text="mercredi 25").filter(has_text="Journée")).to_contain_text(
@@ -192,4 +192,4 @@ def test_late_changes_are_known_before_confirming(
     page.get_by_role("button", name="Confirmer").click()
     expect(page.get_by_role("heading", name="C’est enregistré")).to_be_visible()
     told = words_of(acknowledgement(page, stack, f"{name}@exemple.fr"))
-    assert re.search(r"annulé : mer\. 25 .*reste dû", told), told
+    assert re.search(r"annulé\s: mer\.\s25\s.*reste\sdû", told), told
