@@ -50,17 +50,22 @@ def figure(
 
 
 def publish(figures: Iterable[Figure], *, as_json: bool) -> int:
-    """Prints the figures; returns 1 when one is over its limit."""
-    figures = list(figures)
+    """Prints the figures, for people as they come; returns 1 when one is over its limit."""
+    seen = []
+    for f in figures:
+        seen.append(f)
+        if as_json:
+            continue
+        ratio = "" if f.ratio is None else f"= {f.ratio:.2f} × {f.reference:.2f}"
+        limit = "" if f.limit is None else f"limit {f.limit:g}"
+        verdict = "ok  " if f.ok else "OVER"
+        print(
+            f"{verdict} {f.database:<11}{f.metric:<66}{f.value:>10.2f} {f.unit:<8}{ratio:<20}{limit}",
+            flush=True,
+        )
     if as_json:
-        print(json.dumps([asdict(f) for f in figures], ensure_ascii=False))
-    else:
-        for f in figures:
-            ratio = "" if f.ratio is None else f"= {f.ratio:.2f} × {f.reference:.2f}"
-            limit = "" if f.limit is None else f"limit {f.limit:g}"
-            verdict = "ok  " if f.ok else "OVER"
-            print(f"{verdict} {f.database:<11}{f.metric:<66}{f.value:>10.2f} {f.unit:<8}{ratio:<20}{limit}")
-    return 0 if all(f.ok for f in figures) else 1
+        print(json.dumps([asdict(f) for f in seen], ensure_ascii=False))
+    return 0 if all(f.ok for f in seen) else 1
 
 
 def progress(text: str) -> None:

@@ -60,6 +60,7 @@ def steps(data: str) -> list[Step]:
         Step("production settings", deploy, PRODUCTION | {"ESPACE_DATA_DIR": data}),
         Step("format", [tool["ruff"], "format", "--check", "."]),
         Step("lint", [tool["ruff"], "check", "--quiet", "."]),
+        Step("French spaces", [sys.executable, "bin/lib/typography.py"]),
         Step("no registry address", [sys.executable, "-m", "tests.support.registries"]),
     ]  # fmt: skip
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from espace.accounts.models import User
 from espace.notifications.enums import Lane
 from espace.notifications.services import enqueue
-from espace.town.queries import identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +86,7 @@ def _send(
     user: User | None = None,
     lane: Lane = Lane.NOTICE,
 ) -> None:
-    town = identity()
-    signature = "\n".join(line for line in (town.tagline, town.name, town.guichet_phone) if line)
-    body = render_to_string(template, {**context, "signature": signature}).strip() + "\n"
+    body = render_to_string(template, dict(context)).strip() + "\n"
     enqueue(
         recipient=email, kind=kind, subject=subject, body=body, lane=lane, user_id=user.pk if user else None
     )

@@ -236,7 +236,10 @@ class Slot(models.Model):
             ),
             one_of(SlotState, "state", "activities_slot_state_known"),
         ]
-        indexes = [models.Index(fields=["date", "venue"], name="activities_slot_by_day")]
+        indexes = [
+            models.Index(fields=["date", "venue"], name="activities_slot_by_day"),
+            models.Index(fields=["period", "venue", "date"], name="activities_slot_by_place"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.formula_id}"

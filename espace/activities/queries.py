@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -161,17 +161,6 @@ def catalogue() -> Catalogue:
     return Catalogue(activities, formulas, _periods(periods), _deadlines(rules, tiers, windows), order)
 
 
-def deadlines_only(period_ids: Iterable[int]) -> Catalogue:
-    """A catalogue of these periods and of every deadline, for who only counts limits. 1 query."""
-    periods, rules, tiers, windows = read_together(
-        Period.objects.filter(id__in=set(period_ids)).values_list(*_PERIOD),
-        DeadlineRule.objects.values_list(*_RULE),
-        DeadlineTier.objects.values_list(*_TIER),
-        DeadlineWindow.objects.values_list(*_WINDOW),
-    )
-    return Catalogue({}, {}, _periods(periods), _deadlines(rules, tiers, windows), {})
-
-
 def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
     """By activity; a formula without unit is kept."""
     parts: dict[int, list[UnitEntry]] = {}
@@ -313,16 +302,19 @@ class VenueEntry:
 
 def venues_of_periods(period_ids: list[int]) -> dict[int, list[VenueEntry]]:
     """Where each period receives children, by name: the venues that have slots in it. 1 query."""
-    rows = (
-        Slot.objects.filter(period_id__in=period_ids)
-        .order_by("venue__name", "period_id")
-        .values_list("period_id", "venue_id", "venue__name", "venue__street", "venue__school_id")
-        .distinct()
+    places, venues = read_together(
+        Slot.objects.filter(period_id__in=period_ids).values_list("period_id", "venue_id").distinct(),
+        Venue.objects.values_list("name", "id", "street", "school_id"),
     )
-    found: dict[int, list[VenueEntry]] = {}
-    for period_id, venue_id, name, street, school_id in rows:
-        found.setdefault(period_id, []).append(VenueEntry(venue_id, name, street, school_id))
-    return found
+    couples = set(places)
+    return {
+        period: [
+            VenueEntry(pk, name, street, school)
+            for name, pk, street, school in sorted(venues)
+            if (period, pk) in couples
+        ]
+        for period in sorted({period for period, _ in couples})
+    }
 
 
 def venue_names() -> dict[int, str]:

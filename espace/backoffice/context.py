@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from espace.accounts.context import viewer
 from espace.backoffice.searching import words_of
+from espace.bookings.queries import waiting_enrolments_for
 from espace.families.queries import desk_counts_for, households_for
 from espace.kernel.actor import VISITOR, Actor, Permission
 from espace.ui.items import NavItem, Viewer
@@ -18,7 +19,7 @@ ENTRIES = (
     ("Accueil", "agent_home", None, ""),
     ("À traiter", "agent_tasks", Permission.FAMILIES_WRITE, "changes"),
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
-    ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, ""),
+    ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, "enrolments"),
     ("Attente", "agent_waiting", Permission.ENROLMENTS, ""),
     ("Fermetures", "agent_closures", Permission.ACTIVITIES, ""),
     ("Calendrier", "agent_calendar", Permission.ACTIVITIES, ""),
@@ -28,7 +29,7 @@ ENTRIES = (
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """For an agent's page `nav`, `home_url`, `agent_search_url`, `search_query` (1 query); wherever an agent acts
+    """For an agent's page `nav`, `home_url`, `agent_search_url`, `search_query` (2 queries); wherever an agent acts
     for a family, the family's name in `viewer` (1 query); for anyone else nothing."""
     actor: Actor = getattr(request, "actor", VISITOR)
     if not actor.is_agent:
@@ -38,7 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         shown = viewer(request)["viewer"]
         names = [h.name for h in households_for(actor)]
         if isinstance(shown, Viewer) and names:
-            context["viewer"] = replace(shown, acting_for=names[0])
+            context["viewer"] = replace(shown, acting_for=f"la famille {names[0].removeprefix('Famille ')}")
     if request.path.startswith("/agents/"):
         search_url = reverse("agent_search") if actor.may(Permission.FAMILIES_READ) else ""
         context |= {
@@ -53,7 +54,12 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def entries(request: HttpRequest, actor: Actor) -> list[NavItem]:
     """The navigation of this agent: what they may do, with what waits."""
     counts = desk_counts_for(actor)
-    waiting = {"changes": counts.changes, "keys": counts.key_requests + counts.letters, "": 0}
+    waiting = {
+        "changes": counts.changes,
+        "keys": counts.key_requests + counts.letters,
+        "enrolments": waiting_enrolments_for(actor)[0],
+        "": 0,
+    }
     found = []
     for label, name, permission, count in ENTRIES:
         if permission is not None and not actor.may(permission):

@@ -10,5 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.activities.urls")),
     path("", include("espace.backoffice.calendar.urls")),
     path("", include("espace.backoffice.waiting.urls")),
+    path("", include("espace.backoffice.mail.urls")),
     path("", include("espace.backoffice.billing.urls")),
 ]

@@ -23,7 +23,7 @@ def invoices_published(invoices: Sequence[Invoice]) -> list[OutboxMessage]:
     messages = []
     for invoice in invoices:
         for email, user_id, first_name in adults[invoice.household_id]:
-            subject, body = _words(invoice, first_name, town.name, town.guichet_name, town.guichet_phone)
+            subject, body = _words(invoice, first_name, town.guichet_name, town.guichet_phone)
             messages.append(
                 prepared(
                     recipient=email,
@@ -37,7 +37,7 @@ def invoices_published(invoices: Sequence[Invoice]) -> list[OutboxMessage]:
     return messages
 
 
-def _words(invoice: Invoice, first_name: str, town: str, guichet: str, phone: str) -> tuple[str, str]:
+def _words(invoice: Invoice, first_name: str, guichet: str, phone: str) -> tuple[str, str]:
     month = of_month(invoice.month)
     due = format_date_long(invoice.due_on) if invoice.due_on else ""
     to_pay = invoice.total.cents > 0
@@ -59,5 +59,4 @@ def _words(invoice: Invoice, first_name: str, town: str, guichet: str, phone: st
     if guichet:
         help_line = f"Une question, une erreur{NBSP}? {guichet}"
         lines += ["", f"{help_line}{NBSP}: {phone}." if phone else f"{help_line}."]
-    lines += ["", town]
     return subject, "\n".join(lines)

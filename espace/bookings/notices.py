@@ -15,6 +15,7 @@ from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
 from espace.kernel.text import (
     NBSP,
+    de_nom,
     format_date_long,
     format_date_short,
     format_datetime_long,
@@ -23,7 +24,9 @@ from espace.kernel.text import (
     plural_fr,
 )
 from espace.notifications.services import Attachment, enqueue
-from espace.town.queries import Identity, identity
+
+# What a calendar needs to take the days in by itself: the words' encoding, and that they are told, not proposed.
+CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
@@ -31,9 +34,8 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
 
     `surcharges`: by the key of its line, what each day booked late costs more.
     """
-    town = identity()
-    body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done), *_foot(town)])
-    attachment = Attachment(f"{done.reference}.ics", "text/calendar", calendar_file_of(done))
+    body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done)])
+    attachment = Attachment(f"{done.reference}.ics", CALENDAR, calendar_file_of(done))
     for email, user_id, first_name in adults_to_notify([done.household_id])[done.household_id]:
         enqueue(
             recipient=email,
@@ -50,27 +52,25 @@ def answer_enrolment(
     household_ids: Iterable[int], *, child: str, activity: str, accepted: bool, reason: str
 ) -> None:
     """The town's answer to a request of enrolment, to every household that answers for the child."""
-    town = identity()
     if accepted:
         subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
+            "L’inscription %(of_child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
         )
     else:
         subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
+            "L’inscription %(of_child)s à « %(activity)s » n’a pas pu être acceptée. "
             "Les jours demandés sont annulés, rien n’est facturé."
         )
-    body = sentence % {"child": child, "activity": activity}
+    body = sentence % {"of_child": de_nom(child), "activity": activity}
     if reason:
         body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
-    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town)
+    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body)
 
 
 def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason: str) -> None:
     """A closure, one message a household adult. `days`: household id -> (child, day, formula) cancelled."""
-    town = identity()
     for household_id, rows in days.items():
         listed = "\n".join(
             f"- {child} : {formula}, {format_date_long(day)}"
@@ -79,7 +79,7 @@ def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason:
         body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
         body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
         subject = _("Accueil fermé : vos réservations sont annulées sans frais")
-        _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
+        _tell([household_id], kind="bookings.closure", subject=subject, body=body)
 
 
 def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Money | None) -> None:
@@ -100,7 +100,7 @@ def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Mon
         "url": f"{settings.PUBLIC_URL}/reserver/attente/{entry.id}/",
     }  # fmt: skip
     subject = _("Une place s’est libérée le %(day)s pour %(child)s") % _of_request(entry)
-    _tell([household_id], kind="bookings.offer", subject=subject, body=body, town=identity())
+    _tell([household_id], kind="bookings.offer", subject=subject, body=body)
 
 
 def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
@@ -110,7 +110,7 @@ def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
         "famille suivante. Votre demande s’arrête là, rien n’est facturé."
     ) % _of_request(entry)
     subject = _("La place du %(day)s est proposée à une autre famille") % _of_request(entry)
-    _tell([household_id], kind="bookings.offer_over", subject=subject, body=body, town=identity())
+    _tell([household_id], kind="bookings.offer_over", subject=subject, body=body)
 
 
 def tell_list_over(household_id: int, entry: QueueEntry) -> None:
@@ -120,7 +120,7 @@ def tell_list_over(household_id: int, entry: QueueEntry) -> None:
         "terminée, rien n’est facturé."
     ) % _of_request(entry)
     subject = _("Liste d’attente terminée : %(day)s, %(child)s") % _of_request(entry)
-    _tell([household_id], kind="bookings.list_over", subject=subject, body=body, town=identity())
+    _tell([household_id], kind="bookings.list_over", subject=subject, body=body)
 
 
 def _of_request(entry: QueueEntry) -> dict[str, str]:
@@ -132,7 +132,7 @@ def _of_request(entry: QueueEntry) -> dict[str, str]:
     }
 
 
-def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:
+def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str) -> None:
     for household_id, adults in adults_to_notify(list(household_ids)).items():
         for email, user_id, first_name in adults:
             enqueue(
@@ -141,7 +141,7 @@ def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, t
                 household_id=household_id,
                 kind=kind,
                 subject=subject,
-                body="\n".join([_hello(first_name) + body, *_foot(town)]),
+                body=_hello(first_name) + body,
             )
 
 
@@ -198,7 +198,7 @@ def _verb(line: DoneLine) -> str:
 
 
 def _day(line: DoneLine, surcharge: Money | None) -> str:
-    words = f"{format_date_short(line.day)} ({format_money(line.price.cents)}"
+    words = f"{format_date_short(line.day)} ({format_money(line.shown.cents)}"
     if line.is_late and surcharge and surcharge.cents:
         words += ", " + _("hors délai : + %(amount)s compris") % {"amount": format_money(surcharge.cents)}
     elif line.is_late:
@@ -213,12 +213,3 @@ def _skipped(done: Acknowledgement) -> list[str]:
         return []
     rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
     return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
-
-
-def _foot(town: Identity) -> list[str]:
-    contact = (
-        f"{town.guichet_name}, {town.guichet_phone}, {town.guichet_email}"
-        if town.guichet_name
-        else town.email
-    )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
 from django.test.utils import override_settings
 
 from espace.accounts.enums import SignUpStep
@@ -39,6 +38,7 @@ from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.crowd import crowd
 from espace.demo.events import GUICHET
+from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.families import services as families
@@ -52,7 +52,7 @@ from espace.kernel.calendar import ONE_DAY
 from espace.kernel.crypto import unseal
 from espace.kernel.db import read_only, write_transaction
 from espace.kernel.money import Money
-from espace.notifications.enums import Lane, MessageState
+from espace.notifications.enums import Lane
 from espace.notifications.models import OutboxMessage
 from espace.payments.enums import IntentState
 from espace.payments.providers.demo.bank import Bank, server
@@ -198,14 +198,6 @@ def key_of(adult: Person) -> str:
     """The Clé Enfance of an adult, before its letter is made."""
     key = FamilyKey.objects.get(adult=adult, used_at__isnull=True, revoked_at__isnull=True)
     return unseal(SEAL, bytes(key.sealed or b""))
-
-
-def mail_is_gone() -> None:
-    """What was written in the past was sent then: the worker starts with an empty outbox."""
-    OutboxMessage.objects.filter(state=MessageState.PENDING).update(
-        state=MessageState.SENT, sent_at=F("created_at"), attempts=1
-    )
-    OutboxMessage.objects.filter(lane=Lane.CODE).update(body="")
 
 
 # Families -------------------------------------------------------------------------------------------------------

@@ -23,13 +23,13 @@ from espace.demo.builder import (
     actor_of,
     bill,
     hire,
-    mail_is_gone,
     play,
 )
 from espace.demo.bulk_bookings import Ledger
 from espace.demo.bulk_homes import Kin
 from espace.demo.bulk_money import Till
 from espace.demo.crowd import crowd
+from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.store import Store
 from espace.demo.town import build_reference, correct_calendar

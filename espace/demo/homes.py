@@ -215,12 +215,16 @@ def _schoolings(grade: int, span: Span, sector: tuple[str, str]) -> list[Schooli
 
 
 def _accounts(home: Home, wanted: Wanted, first: Year, today: date) -> None:
-    """Who created an account in June and typed their key; the newcomer's own is of these last days."""
+    """Who created an account in June and typed their key; the newcomers' own are of these last days: one parent has
+    an account and a key, the other a key and no account yet."""
     rng, opened = home.rng, home.opened
     if home.is_left_alone:
         home.events = [
             _sign_up(opened, opened.adults[0], at(today - timedelta(days=4), time(20, 41))),
-            IssueKey(at(today - timedelta(days=3), time(10, 12)), opened.key, opened.adults[0].key),
+            *(
+                IssueKey(at(today - timedelta(days=3), time(10, 12 + place)), opened.key, adult.key)
+                for place, adult in enumerate(opened.adults)
+            ),
         ]
         return
     if not wanted.linked:

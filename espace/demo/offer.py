@@ -73,7 +73,7 @@ DOCUMENTS = (
     (
         "mode-d-emploi",
         "Mode d’emploi de votre Espace Citoyens",
-        "Créer son compte, saisir la Clé Enfance, réserver, annuler, payer : pas à pas.",
+        "Créer son compte, saisir la Clé Enfance, réserver, annuler, régler : pas à pas.",
         "mode-d-emploi",
     ),
     (

@@ -86,14 +86,7 @@ def _send(
 ) -> None:
     if not user.email:
         return
-    town = identity()
-    lines = (town.tagline, town.name, town.guichet_phone, town.guichet_email)
-    context = {
-        **context,
-        "signature": "\n".join(line for line in lines if line),
-        "guichet_phone": town.guichet_phone,
-    }
-    body = render_to_string(template, context).strip() + "\n"
+    body = render_to_string(template, {**context, "guichet_phone": identity().guichet_phone}).strip() + "\n"
     enqueue(
         recipient=user.email,
         kind=kind,

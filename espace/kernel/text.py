@@ -44,12 +44,18 @@ def format_number(value: int) -> str:
 
 
 def format_hundredths(value: int) -> str:
-    """A quantity or a quotient in hundredths: 81200 -> "812", 39999 -> "399,99", 150 -> "1,5"."""
+    """A quantity in hundredths: 200 -> "2", 150 -> "1,5"."""
     whole, rest = divmod(abs(value), 100)
     text = format_number(whole)
     if rest:
         text = f"{text},{rest:02d}".rstrip("0")
     return f"{MINUS}{text}" if value < 0 else text
+
+
+def format_quotient(value: int) -> str:
+    """A quotient in hundredths, as on the Caf's letter: 81200 -> "812", 81250 -> "812,50"."""
+    whole, rest = divmod(value, 100)
+    return f"{format_number(whole)},{rest:02d}" if rest else format_number(whole)
 
 
 def format_money(cents: int) -> str:
@@ -80,9 +86,14 @@ def format_date_long(day: date) -> str:
     return f"{DAYS[day.weekday()]} {_day_number(day.day)} {MONTHS[day.month - 1]} {day.year}"
 
 
+def format_day_month(day: date) -> str:
+    """A day where its week does not matter: "12 oct.", in one piece."""
+    return f"{_day_number(day.day)}{NBSP}{SHORT_MONTHS[day.month - 1]}"
+
+
 def format_date_short(day: date) -> str:
     """A day for a table: "lun. 12 oct."."""
-    return f"{DAYS[day.weekday()][:3]}. {_day_number(day.day)} {SHORT_MONTHS[day.month - 1]}"
+    return f"{DAYS[day.weekday()][:3]}. {format_day_month(day)}"
 
 
 def format_time(moment: time | datetime) -> str:
@@ -106,6 +117,22 @@ def of_month(day: date) -> str:
     """A month after a noun: "de septembre 2026", "d’octobre 2026"."""
     month = format_month(day)
     return f"d’{month}" if month[0] in "ao" else f"de {month}"
+
+
+# First names whose h is mute, as the civil registers of France hold them; any other keeps its « de » (Hassan, Harry).
+_MUTE_H = frozenset({
+    "hadrien", "hector", "hedwige", "helena", "helene", "heloise", "henri", "henriette", "hermance", "hermine",
+    "hilaire", "hippolyte", "honore", "honorine", "horace", "hortense", "hubert", "hugo", "hugues", "huguette",
+    "hyacinthe",
+})  # fmt: skip
+
+
+def de_nom(name: str) -> str:
+    """A name after a noun: "de Léo", "d’Ilyès", "d’Hélène", "d’Yves", "de Yanis"."""
+    first = normalise(name).partition(" ")[0]
+    elides = first[:1] in set("aeiou") or first in _MUTE_H
+    elides = elides or (first[:1] == "y" and first[1:2] not in set("aeiou"))
+    return f"d’{name}" if first and elides else f"de {name}"
 
 
 # Names and free text --------------------------------------------------------------------------------------------

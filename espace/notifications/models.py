@@ -46,6 +46,8 @@ class OutboxMessage(models.Model):
                 fields=["lane", "next_attempt_at"], condition=Q(state="PENDING"), name="notifications_to_send"
             ),
             models.Index(fields=["household_id", "-created_at"], name="notifications_by_household"),
+            models.Index(fields=["user_id", "-created_at"], name="notifications_by_user"),
+            models.Index(fields=["-created_at"], condition=Q(state="FAILED"), name="notifications_failed"),
         ]
 
     def __str__(self) -> str:

@@ -10,10 +10,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import F
 
+from espace.audit import services as audit
 from espace.kernel import clock
+from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import write_transaction
+from espace.kernel.errors import NotFound
 from espace.notifications import rules, transport
 from espace.notifications.enums import Lane, MessageState
+from espace.notifications.errors import NothingToResend
 from espace.notifications.models import OutboxMessage
 from espace.notifications.transport import Carrier
 from espace.town.queries import identity, opening_hours
@@ -134,6 +138,38 @@ def release_stale() -> int:
         ).update(state=MessageState.PENDING)
 
 
+def resend(actor: Actor, *, message_id: int, recipient: str) -> None:
+    """Puts a message that was given up back in the outbox, to the address its person has now, as many tries as at first.
+
+    Raises `NotFound` unless the actor may write to families, `NothingToResend` for a message that is not given up, or
+    a code, whose words are erased.
+    """
+    if not actor.may(Permission.FAMILIES_WRITE):
+        raise NotFound
+    with write_transaction():
+        given_up = OutboxMessage.objects.select_for_update().filter(
+            pk=message_id, state=MessageState.FAILED, lane=Lane.NOTICE
+        )
+        message = given_up.defer("attachment", "body").order_by("id").first()
+        if message is None:
+            raise NothingToResend
+        OutboxMessage.objects.filter(pk=message.pk).update(
+            state=MessageState.PENDING,
+            attempts=0,
+            next_attempt_at=clock.now(),
+            recipient=recipient,
+            last_error="",
+        )
+        audit.record(
+            actor,
+            "notifications.resend",
+            object_kind="message",
+            object_id=message.pk,
+            household_id=message.household_id,
+            payload={"kind": message.kind},
+        )
+
+
 def letter_of(message: OutboxMessage) -> transport.Letter:
     attachment = None
     if message.attachment is not None:
@@ -197,7 +233,7 @@ def _not_sent(message: OutboxMessage, refusal: transport.NotAccepted) -> None:
 def _settle(message: OutboxMessage, changes: dict[str, object]) -> None:
     """Only the worker that holds the message writes its fate; a code is erased once it can no longer be sent."""
     if message.lane == Lane.CODE and changes.get("state") != MessageState.PENDING:
-        changes["body"] = ""
+        changes |= {"body": "", "subject": ""}
     with write_transaction():
         OutboxMessage.objects.filter(
             pk=message.pk, state=MessageState.SENDING, attempts=message.attempts

@@ -14,17 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
 import dkim
 
-from espace.kernel.text import DAYS, NBSP, format_time, join_fr
+from espace.kernel.text import DAYS, NBSP, format_time, join_fr, normalise
 from espace.town.queries import DayHours, Identity
 
+SUBJECT_IN_NAME = 48  # letters of a subject in the name of its file
 TIMEOUT = 10  # seconds for each answer of the server
 SIGNED_HEADERS = (
     b"from", b"to", b"subject", b"date", b"message-id", b"reply-to", b"mime-version", b"content-type",
@@ -104,9 +106,14 @@ def compose(letter: Letter, town: Identity, hours: list[DayHours], signature: Si
     message.set_content(text_of(letter, town, hours), cte="quoted-printable")
     if letter.attachment:
         name, content_type, content = letter.attachment
-        main, _, sub = content_type.partition("/")
+        kind, *settings = (part.strip() for part in content_type.split(";"))
+        main, _, sub = kind.partition("/")
         message.add_attachment(
-            content, maintype=main, subtype=sub.partition(";")[0] or "octet-stream", filename=name
+            content,
+            maintype=main,
+            subtype=sub or "octet-stream",
+            filename=name,
+            params=dict(setting.split("=", 1) for setting in settings),
         )
     content = message.as_bytes()
     return signed(content, domain, signature) if signature else content
@@ -140,7 +147,7 @@ def text_of(letter: Letter, town: Identity, hours: list[DayHours]) -> str:
         if letter.reply_to
         else "Ce message est envoyé automatiquement : pour nous écrire, utilisez l’adresse ci-dessus."
     )
-    return "\n".join([letter.body.strip(), "", "-- ", *guichet, "", end.replace(" :", f"{NBSP}:"), ""])
+    return "\n".join([letter.body.strip(), "", "-- ", *guichet, "", end, ""])
 
 
 def hours_sentences(hours: list[DayHours]) -> list[str]:
@@ -218,15 +225,20 @@ class SmtpCarrier:
 
 
 class FolderCarrier:
-    """Without a server (development): each message is a file `.eml` that any mail program opens."""
+    """Without a server (development): each message is a file `.eml` that any mail program opens, named by its moment
+    and its subject, so that the last one is the last of the folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def deliver(self, envelope_from: str, recipient: str, content: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        name = envelope_from.partition("@")[0].removeprefix("bounce+")
-        (self.folder / f"{name}.eml").write_bytes(content)
+        headers = BytesHeaderParser(policy=SMTP).parsebytes(content)
+        sent = parsedate_to_datetime(str(headers["Date"]))
+        subject = re.sub(r"[^a-z0-9]+", "-", normalise(str(headers["Subject"])))[:SUBJECT_IN_NAME].strip("-")
+        message_id = envelope_from.partition("@")[0].removeprefix("bounce+")
+        name = f"{sent:%Y-%m-%d-%H%M%S}-{subject or 'message'}-{message_id[:6]}.eml"
+        (self.folder / name).write_bytes(content)
 
     def __enter__(self) -> Self:
         return self

@@ -9,14 +9,12 @@ from espace.kernel.money import Money
 from espace.kernel.text import NBSP
 from espace.notifications.services import enqueue
 from espace.payments.models import Payment, PaymentIntent
-from espace.town.queries import identity
 
 KIND = "payments.receipt"
 
 
 def payment_received(payment: Payment, intent: PaymentIntent, *, left: Money, credit: Money) -> None:
-    """Tells who paid, else every adult who may see the bills, that the money came. 5 queries and one per message."""
-    town = identity()
+    """Tells who paid, else every adult who may see the bills, that the money came. 4 queries and one per message."""
     household_id = intent.invoice.household_id
     adults = adults_to_notify([household_id], for_bills=True)[household_id]
     payer = [adult for adult in adults if intent.user_id is not None and adult[1] == intent.user_id]
@@ -40,9 +38,8 @@ def payment_received(payment: Payment, intent: PaymentIntent, *, left: Money, cr
             )
         lines += [
             "",
-            f"Le reçu en PDF{NBSP}: {settings.PUBLIC_URL}/factures/{intent.invoice.reference}/",
-            "",
-            town.name,
+            f"Le reçu en PDF, une fois connecté(e){NBSP}: {settings.PUBLIC_URL}/recus/{payment.receipt}.pdf",
+            f"La facture{NBSP}: {settings.PUBLIC_URL}/factures/{intent.invoice.reference}/",
         ]
         enqueue(
             recipient=email,

@@ -25,13 +25,19 @@ ENTRIES = (
 )
 
 
+# A phone's bar has room for these and for « Plus », the page that holds the rest.
+IN_THE_BAR = 4
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """`town`, `nav`, `footer_links`, `home_url`, `help_url`, `town_css_url`. The town is read once a page."""
+    """`town`, `nav`, `nav_more`, `footer_links`, `home_url`, `help_url`, `town_css_url`. The town is read once a page."""
     actor: Actor = getattr(request, "actor", VISITOR)
     town = SimpleLazyObject(identity)
+    nav = _entries(request, actor)
     return {
         "town": town,
-        "nav": _entries(request, actor),
+        "nav": nav,
+        "nav_more": _more(request, nav) if nav else None,
         "footer_links": _footer(),
         "home_url": reverse("home"),
         "help_url": reverse("help"),
@@ -55,6 +61,13 @@ def _entries(request: HttpRequest, actor: Actor) -> list[NavItem]:
     if actor.is_agent and (url := _reversed("agent_home")):
         items.append(NavItem(_("Espace des agents"), url, "gear"))
     return items
+
+
+def _more(request: HttpRequest, nav: list[NavItem]) -> NavItem:
+    """The last tab of a phone: lit on its own page, and on those that only it leads to."""
+    is_menu = request.resolver_match is not None and request.resolver_match.url_name == "menu"
+    current = is_menu or any(item.current for item in nav[IN_THE_BAR:])
+    return NavItem(_("Plus"), reverse("menu"), "menu", current=current)
 
 
 def _labels() -> dict[str, tuple[str, str]]:

@@ -16,6 +16,7 @@ def defaults(request: HttpRequest) -> dict[str, object]:
         "town": None,
         "viewer": Viewer(),
         "nav": (),
+        "nav_more": None,
         "footer_links": (),
         "home_url": "/",
         "help_url": "",

@@ -23,7 +23,7 @@ PARIS = ZoneInfo("Europe/Paris")
 class SampleForm(forms.Form):
     """One field of each kind, filled wrong where an error has to be seen."""
 
-    email = forms.EmailField(label="Adresse mail")
+    email = forms.EmailField(label="Adresse e-mail")
     born_on = forms.DateField(label="Date de naissance de l’enfant", widget=DateInput())
     key = forms.CharField(
         label="Clé Enfance",
@@ -125,7 +125,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         ],
         "said": [
             Message(SUCCESS, "Repas du jeudi 19 retiré."),
-            Message(WARNING, "Un courriel n’a pas pu être remis."),
+            Message(WARNING, "Un e-mail n’a pas pu être remis."),
         ],
     }
     return render(request, "ui/gallery.html", context)

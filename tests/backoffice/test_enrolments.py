@@ -8,11 +8,13 @@ import pytest
 
 from espace.activities.models import CapacityPool
 from espace.audit.models import AuditEvent
+from espace.backoffice.activities.views import PER_PAGE
 from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.errors import AlreadyDecided, NotAllowed
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.services import apply_changes, decide_enrolment, enrol, preview_changes
 from espace.demo.town import Reference
+from espace.families.models import Person
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
 from tests.portal.test_booking_month import text
@@ -53,6 +55,24 @@ def test_the_agent_sees_what_waits(denise: Character, asked: Enrolment) -> None:
     page = text(denise.client.get("/agents/inscriptions/"))
     for expected in ("Zoé Moreau", "Vacances sport", "mardi 24 novembre 2026 à 10 h", "Jours en attente 1"):
         assert expected in page
+
+
+def test_what_waits_in_a_large_town_comes_a_page_at_a_time(
+    denise: Character, asked: Enrolment, django_assert_max_num_queries: object
+) -> None:
+    born = [Person(first_name=f"Enfant {n}", last_name="Moreau", search_text="") for n in range(PER_PAGE)]
+    Enrolment.objects.bulk_create(
+        Enrolment(
+            child=child, activity=asked.activity, period=asked.period, venue=asked.venue, state=asked.state,
+            requested_at=asked.requested_at, start=asked.start, end=asked.end,
+        )
+        for child in Person.objects.bulk_create(born)
+    )  # fmt: skip
+    with django_assert_max_num_queries(9):  # type: ignore[operator]
+        first = text(denise.client.get("/agents/inscriptions/"))
+    assert "Zoé Moreau" in first
+    assert first.count("Jours en attente") == PER_PAGE
+    assert "Enfant 19 Moreau" in text(denise.client.get("/agents/inscriptions/?page=2"))
 
 
 def test_accepting_confirms_the_days_and_tells_the_family(
@@ -112,3 +132,25 @@ def test_only_an_agent_of_the_enrolments_decides(alice: Character, remi: Charact
         assert who.client.post(url(asked), {"decision": "oui"}).status_code == 404
         with pytest.raises(NotAllowed):
             decide_enrolment(who.actor, enrolment_id=asked.pk, accept=True)
+
+
+def test_the_menu_and_the_home_count_what_waits_and_the_card_leads_to_the_family(
+    denise: Character, alice: Character, asked: Enrolment
+) -> None:
+    home = text(denise.client.get("/agents/"))
+    assert "Inscriptions 1 en attente" in home
+    assert "1 inscription à décider, depuis mar. 24 nov." in home
+    family = f"/agents/familles/{alice.household.pk}/"
+    assert (
+        f'<a href="{family}">Famille Moreau</a>'
+        in denise.client.get("/agents/inscriptions/").content.decode()
+    )
+    assert "1 inscription à décider" in text(denise.client.get(family))
+
+
+def test_the_journal_says_whose_days_which_and_under_what_reference(
+    denise: Character, alice: Character, asked: Enrolment
+) -> None:
+    page = text(denise.client.get(f"/agents/familles/{alice.household.pk}/"))
+    assert "inscrit un enfant : Zoé, Vacances sport" in page
+    assert "change des réservations : Zoé, réserve 22 déc., RES-" in page

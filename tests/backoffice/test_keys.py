@@ -30,6 +30,16 @@ def test_a_key_is_made_and_printed_once(denise: Character, home: Home) -> None:
     assert "Maud Ferrand" not in denise.client.get("/agents/cles/").content.decode()
 
 
+def test_the_file_says_what_a_second_key_does(denise: Character, home: Home) -> None:
+    path = f"/agents/familles/{home.household.pk}/"
+    key = new_key(denise, home)
+    assert "Le courrier s’imprime une seule fois." in denise.client.get(path).content.decode()
+    denise.client.post(f"/agents/cles/{key.pk}/courrier.pdf")
+    page = denise.client.get(path).content.decode()
+    assert "Refaire une clé" in page
+    assert "Elle annule celle-ci" in page
+
+
 def test_a_letter_is_not_got_by_a_link(denise: Character, home: Home) -> None:
     key = new_key(denise, home)
     assert denise.client.get(f"/agents/cles/{key.pk}/courrier.pdf").status_code == 405

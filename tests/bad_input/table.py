@@ -266,6 +266,7 @@ FORMS: dict[str, Form] = {
             "answer": Field(K.PROSE, "Une lettre part.", required=False),
         },
     ),
+    "agent_mail_resend": Form("denise", ids(message_id="failed")),
     "agent_change_decide": Form(
         "denise",
         fields=lambda w: {
@@ -333,10 +334,14 @@ PAGES: dict[str, Page] = {
     "book_done": Page(args=ids(reference="submission")),
     "book_calendar": Page(args=ids(reference="submission")),
     "invoice": Page(args=ids(reference="reference")),
+    "menu": Page("alice"),
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),
-    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting", "agent_waiting_settings"), AGENT),
+    **dict.fromkeys(
+        ("agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting", "agent_waiting_settings"),
+        AGENT,
+    ),
     "agent_waiting_list": Page("denise", ids(pool_id="queue")),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page(
@@ -358,6 +363,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "book_child": ("semaine",),
     "agent_tasks": ("foyer",),
     "agent_calendar": ("mois", "jour"),
+    "agent_enrolments": ("page",),
     "agent_key_request": ("q",),
     "agent_runs": ("page",),
     "agent_run": ("page",),

@@ -100,8 +100,10 @@ def test_a_day_is_booked_journaled_and_acknowledged(alice: Character, zoe: int, 
     message = OutboxMessage.objects.get(kind="bookings.acknowledgement")
     assert message.recipient == alice.user.email
     assert done.reference in message.subject
-    assert "10 déc." in message.body
+    assert "10\u00a0déc." in message.body
     assert message.attachment_name.endswith(".ics")
+    assert message.attachment_type == "text/calendar; charset=utf-8; method=PUBLISH"
+    assert "guichet" not in message.body.lower(), "the transport signs"
     assert b"BEGIN:VEVENT" in bytes(message.attachment or b"")
 
 

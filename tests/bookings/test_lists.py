@@ -47,7 +47,10 @@ def change(
 
 def test_enrolled_without_a_day_is_something_to_do(alice: Character, zoe: int, town: Reference) -> None:
     (todo,) = todo_for(alice.actor)
-    assert todo.sentence == "Inscription de Zoé à « Restauration scolaire » : aucun jour n’est réservé."
+    assert (
+        todo.sentence
+        == "Inscription de Zoé à «\u00a0Restauration scolaire\u00a0»\u00a0: aucun jour n’est réservé."
+    )
     change(alice, zoe, "1", add=(town.slot(CANTEEN, DAY).pk,))
     assert todo_for(alice.actor) == []
 

@@ -204,11 +204,13 @@ def test_some_bills_are_paid_and_some_are_not(either: Seen) -> None:
 
 
 def test_the_newcomer_has_a_key_to_type(either: Seen) -> None:
-    (key,) = either.keys
+    key, other = either.keys
     assert key.adult.email == "nadia.belkacem@exemple.fr"
-    assert key.sealed
-    assert key.expires_at > NOW
-    assert key.created_at.date() == date(2026, 11, 21)
+    assert other.adult.user_id is None, "for who creates an account first, as the README tells"
+    for one in (key, other):
+        assert one.sealed
+        assert one.expires_at > NOW
+        assert one.created_at.date() == date(2026, 11, 21)
 
 
 def test_the_guichet_has_something_to_decide_and_nothing_left_to_post(either: Seen) -> None:

@@ -31,6 +31,7 @@ from psycopg import sql
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T10:00:00"
 READY_WITHIN = 60.0
+TOWN = "journeys_town"  # on PostgreSQL, the database that each worker's is a copy of
 LATE = "6"  # seconds before the bank's late answer: long enough to see the page that waits
 
 
@@ -72,7 +73,7 @@ class Stack:
             if len(mails) > after:
                 return mails[-1]
             time.sleep(0.1)
-        raise AssertionError(f"aucun courriel n’est parti en {within:.0f} s")
+        raise AssertionError(f"aucun e-mail n’est parti en {within:.0f} s")
 
     def code_sent_to(self, address: str, *, after: int = 0) -> str:
         """The six digits of the last message to that address."""
@@ -107,15 +108,17 @@ def environment(data: Path, database: str, port: int, bank_port: int) -> dict[st
 
 
 def built_town(shared: Path) -> Path:
-    """The folder of the demonstration, built by the first who asks (SQLite); the others wait for it."""
+    """The folder of the demonstration, built by the first who asks; the others wait for it.
+
+    Its database is in it, or on PostgreSQL is `TOWN`, which the next run makes again.
+    """
     town = shared / "town"
     with (shared / "town.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (town / "ready").exists():
             shutil.rmtree(town, ignore_errors=True)
             town.mkdir(parents=True)
-            env = environment(town, f"sqlite:///{town / 'espace.sqlite3'}", 8000, 8001)
-            fill(env)
+            fill(environment(town, new_database(town, TOWN), 8000, 8001))
             (town / "ready").touch()
     return town
 
@@ -130,20 +133,27 @@ def fill(env: dict[str, str]) -> None:
         subprocess.run([sys.executable, *command], cwd=ROOT, env=env, check=True, capture_output=True)
 
 
-@contextmanager
-def own_database(data: Path, name: str) -> Iterator[str]:
-    """The address of a database for this worker: on PostgreSQL when the tests run on it, else a file."""
+def new_database(data: Path, name: str, *, like: str = "template1") -> str:
+    """The address of a database: of that name, a copy of `like`, when the tests run on PostgreSQL; else the file of
+    the folder, which was copied with it."""
     server = os.environ.get("ESPACE_DATABASE_URL", "")
     if not server.startswith("postgresql"):
-        yield f"sqlite:///{data / 'espace.sqlite3'}"
-        return
-    base = re.sub(r"^(postgresql://[^/]*/)[^?]*", rf"\g<1>{name}", server)
+        return f"sqlite:///{data / 'espace.sqlite3'}"
+    new, model = sql.Identifier(name), sql.Identifier(like)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    yield base
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(new))
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(new, model))
+    return re.sub(r"^(postgresql://[^/]*/)[^?]*", rf"\g<1>{name}", server)
+
+
+@contextmanager
+def own_database(data: Path, name: str) -> Iterator[str]:
+    """A database for this worker, a copy of the town's: filling another would take as long as all its journeys."""
+    address = new_database(data, name, like=TOWN)
+    yield address
+    if address.startswith("postgresql"):
+        with psycopg.connect(os.environ["ESPACE_DATABASE_URL"], autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 @contextmanager
@@ -155,14 +165,9 @@ def running(shared: Path, worker: str, *, now: str = NOW) -> Iterator[Stack]:
     data = shared / f"stack-{worker}"
     shutil.rmtree(data, ignore_errors=True)
     port, bank_port = free_port(), free_port()
-    if os.environ.get("ESPACE_DATABASE_URL", "").startswith("postgresql"):
-        data.mkdir(parents=True)
-    else:
-        shutil.copytree(built_town(shared), data)
+    shutil.copytree(built_town(shared), data)
     with own_database(data, f"journeys_{worker}") as database:
         stack = Stack(f"http://127.0.0.1:{port}", data, environment(data, database, port, bank_port))
-        if database.startswith("postgresql"):
-            fill(stack.env)
         stack.env |= {"ESPACE_NOW": now, "ESPACE_NOW_SINCE": str(int(time.time()))}
         commands = (
             [

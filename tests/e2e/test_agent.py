@@ -13,23 +13,27 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from espace.demo.accounts import AGENT, REGISSEUR, Account
+from espace.demo.accounts import AGENT, LINKED_PARENT, REGISSEUR, Account
 from tests.e2e.desk import sit_at_the_desk
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack, running
+from tests.e2e.test_invoice_payment import decide, sign_in
 
 Open = Callable[..., Page]
 LATER = "2026-12-02T14:00:00"
 # A family that nobody knows online, its child at an elementary school.
 FAMILY = """
+import secrets
 from datetime import date
 from espace.families import services
 from espace.families.enums import QuotientSource
 from espace.kernel.actor import SYSTEM
 from espace.town.queries import schools
+def born():  # its own in each journey: the same person twice at an address is refused
+    return date.fromordinal(724_000 + secrets.randbelow(6_000))
 opened = services.open_family(
     SYSTEM, street="9, rue Basse", postcode="99450", city="Clairval-sur-Aune",
-    adults=[services.AdultDraft("Solène", "{name}")], children=[services.ChildDraft("{child}", "{name}", date(2018, 4, 5))],
+    adults=[services.AdultDraft("Solène", "{name}", born())], children=[services.ChildDraft("{child}", "{name}", date(2018, 4, 5))],
 )
 services.set_quotient(
     SYSTEM, household=opened.household, amount=81200, source=QuotientSource.CAF_NOTICE, start=date(2026, 9, 1)
@@ -140,7 +144,7 @@ def declare_a_closure(page: Page, school: str, day: str, look: Callable[[Page, s
     assert int(counted.group(1)) > 0
     look(page, "agents-fermeture")
     page.get_by_role("button", name="Fermer et prévenir les familles").click()
-    expect(page.get_by_text(re.compile(rf"Fermeture déclarée : {counted.group(1)}\s"))).to_be_visible()
+    expect(page.get_by_text(re.compile(rf"Fermeture déclarée\s: {counted.group(1)}\s"))).to_be_visible()
     look(page, "agents-fermetures")
 
 
@@ -167,6 +171,13 @@ def a_day_of_the_guichet(
 def test_a_day_of_the_guichet(desk_of: Open, stack: Stack, look: Look, width: int) -> None:
     page = desk_of(AGENT, width)
     look(page, "agents-accueil")
+    for name, address in (
+        ("calendrier", "/agents/calendrier/?mois=2026-12"),
+        ("courriels", "/agents/courriels/"),
+    ):
+        page.goto(address)
+        look(page, f"agents-{name}")
+    page.goto("/agents/")
     name, child, day = (
         ("Quéméneur", "Ewen", "2026-12-10") if width < 900 else ("Thévenoux", "Lise", "2026-12-11")
     )
@@ -178,11 +189,15 @@ def test_a_day_of_the_guichet_without_scripts(desk_of: Open, stack: Stack) -> No
     a_day_of_the_guichet(page, stack, "Mézerac", "Aël", "2026-12-14", unseen)
 
 
-def test_the_month_is_closed_then_billed(desk_of: Open, stack: Stack, look: Look) -> None:
-    """Closed and computed on a desk, given up; computed again, reviewed and issued on a phone without scripts."""
+@pytest.mark.main_path
+def test_the_month_is_closed_billed_and_paid(
+    desk_of: Open, open_page: Open, stack: Stack, look: Look
+) -> None:
+    """Closed and computed on a desk, given up; computed again, reviewed and issued on a phone without scripts; then
+    the parent reads the invoice, pays at the bank, has the receipt and owes nothing. On each database."""
     page = desk_of(REGISSEUR, 1280)
     page.get_by_role("link", name="Mois", exact=True).click()
-    row = page.get_by_role("row", name=re.compile("Novembre 2026"))
+    row = page.get_by_role("row", name=re.compile("Novembre 2026")).first  # the central office comes first
     row.get_by_role("link", name="Clôturer").click()
     look(page, "agents-mois-cloturer")
     page.get_by_role("button", name="Clôturer le mois").click()
@@ -212,3 +227,31 @@ def test_the_month_is_closed_then_billed(desk_of: Open, stack: Stack, look: Look
     found = sorted({int(number) for number in numbers})
     assert len(found) > 20
     assert found == list(range(found[0], found[0] + len(found)))  # no gap
+    pay_what_is_owed(open_page(360))
+
+
+def pay_what_is_owed(page: Page) -> None:
+    """The linked parent reads the invoice of the month just billed, pays it and what was left before: nothing is owed."""
+    sign_in(page, LINKED_PARENT.username)
+    page.goto("/factures/")
+    expect(page.get_by_text("Il vous reste")).to_be_visible()
+    bills = page.get_by_role("main").get_by_role("heading", level=3).get_by_role("link")
+    addresses = [bill.get_attribute("href") for bill in bills.all()]
+    bills.filter(has_text="Novembre 2026").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Facture de novembre 2026")
+    page.get_by_text("Pourquoi").first.click()
+    expect(page.get_by_text("votre quotient familial").first).to_be_visible()
+    for address in addresses:
+        page.goto(address or "")
+        button = page.get_by_role("button", name=re.compile("^Régler"))
+        if not button.count():
+            continue
+        button.click()
+        decide(page, "Accepter le paiement")
+        expect(page.get_by_role("heading", name="Paiement accepté")).to_be_visible()
+        receipt = page.get_by_role("link", name="Reçu en PDF").get_attribute("href") or ""
+        assert page.request.get(receipt).headers["content-type"] == "application/pdf"
+        page.get_by_role("link", name="Revoir la facture").click()
+        expect(page.get_by_text("Rien à régler")).to_be_visible()
+    page.goto("/factures/")
+    expect(page.get_by_text("Vous n’avez rien à régler.")).to_be_visible()

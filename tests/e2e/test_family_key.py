@@ -15,15 +15,18 @@ Open = Callable[..., Page]
 PASSWORD = "Tilleul-2026"
 # A family with a key for its mother, whose account is not linked yet; prints the key.
 FAMILY = """
+import secrets
 from datetime import date
 from espace.accounts import services as accounts
 from espace.families import services
 from espace.kernel.actor import SYSTEM
 from espace.kernel.crypto import unseal
 accounts.create_agent(SYSTEM, agent=accounts.NewAgent("{name}", "Tilleul-2026", "Rose", "Lenoir", "{name}@exemple.fr"))
+def born():  # its own in each journey: the same person twice at an address is refused
+    return date.fromordinal(724_000 + secrets.randbelow(6_000))
 opened = services.open_family(
     SYSTEM, street="6, rue Haute", postcode="99450", city="Clairval-sur-Aune",
-    adults=[services.AdultDraft("Rose", "Lenoir")],
+    adults=[services.AdultDraft("Rose", "Lenoir", born())],
     children=[services.ChildDraft("Côme", "Lenoir", date(2019, 4, 5))],
 )
 key = services.issue_key(SYSTEM, household=opened.household, adult=opened.adults[0])

@@ -131,7 +131,7 @@ def test_the_régisseur_closes_and_bills(stack: Stack, open_page: Open, look: Lo
     page = open_page(width)
     sit_at_the_desk(page, stack, REGISSEUR)
     page.goto("/agents/mois/")
-    expect(page.get_by_role("row", name=re.compile("Octobre 2026"))).to_contain_text("clôturé")
+    expect(page.get_by_role("row", name=re.compile("Octobre 2026")).first).to_contain_text("clôturé")
     look(page, "agents-mois")
     page.get_by_role("link", name="émise").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Octobre 2026")

@@ -16,7 +16,7 @@ def visit(page: Page, look: Callable[[Page, str], None]) -> None:
     """From the front page to a price, its documents and the help, by links and buttons alone."""
     page.goto("/")
     expect(page.get_by_role("heading", level=1)).to_contain_text("tout se règle ici")
-    expect(page.get_by_role("heading", name="Pas d’adresse mail, pas d’ordinateur ?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Pas d’adresse e-mail, pas d’ordinateur ?")).to_be_visible()
     expect(page.get_by_role("main").get_by_role("link", name="01 99 00 10 20").first).to_be_visible()
     look(page, "accueil")
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from espace.kernel.text import (
     N_,
     clean_line,
+    de_nom,
     format_date_long,
     format_date_short,
     format_datetime_long,
@@ -18,6 +19,7 @@ from espace.kernel.text import (
     format_money,
     format_month,
     format_number,
+    format_quotient,
     format_time,
     format_unit_price,
     has_forbidden_characters,
@@ -80,11 +82,29 @@ def test_whole_numbers() -> None:
     assert format_number(-5) == "\u22125"
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Léo", "de Léo"), ("Ilyès", "d’Ilyès"), ("Élise", "d’Élise"), ("Œdipe", "d’Œdipe"), ("Iris Tessier", "d’Iris Tessier"),
+        ("Hugo", "d’Hugo"), ("Hélène", "d’Hélène"), ("Hassan", "de Hassan"), ("Yves", "d’Yves"), ("Yanis", "de Yanis"),
+        ("Y", "d’Y"), ("É", "d’É"), ("", "de "),
+    ],
+)  # fmt: skip
+def test_a_name_after_a_noun(name: str, said: str) -> None:
+    assert de_nom(name) == said
+
+
+def test_a_quotient_shows_both_decimals_or_none() -> None:
+    assert [format_quotient(n) for n in (81_200, 81_250, 39_999, 152_005)] == [
+        "812", "812,50", "399,99", "1\u202f520,05",
+    ]  # fmt: skip
+
+
 def test_dates() -> None:
     assert format_date_long(date(2026, 10, 12)) == "lundi 12 octobre 2026"
     assert format_date_long(date(2026, 10, 1)) == "jeudi 1er octobre 2026"
-    assert format_date_short(date(2026, 10, 12)) == "lun. 12 oct."
-    assert format_date_short(date(2026, 5, 1)) == "ven. 1er mai"
+    assert format_date_short(date(2026, 10, 12)) == "lun. 12\u00a0oct."
+    assert format_date_short(date(2026, 5, 1)) == "ven. 1er\u00a0mai"
     assert format_month(date(2026, 10, 12)) == "octobre 2026"
     assert format_month(date(2026, 8, 1)) == "août 2026"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import smtplib
 from email.message import EmailMessage
 from pathlib import Path
@@ -147,19 +148,23 @@ def test_a_server_that_is_away_is_tried_again_later(town: Reference, settings: S
 
 
 def test_a_sent_code_is_erased(town: Reference, zone: Zone, settings: Settings) -> None:
-    enqueue(recipient=CITIZEN, kind="accounts.code", subject="Votre code", body="123456", lane=Lane.CODE)
+    enqueue(recipient=CITIZEN, kind="accounts.code", subject="123 456 : code", body="123456", lane=Lane.CODE)
     judge = Judge(zone, ask_for_signature=False)
     with listening(judge) as port:
         use(settings, port)
         tasks.send_pending(lane=Lane.CODE)
     text = judge.accepted[0][1].get_payload(decode=True)
     assert "123456" in str(text)
-    assert OutboxMessage.objects.get().body == ""
+    kept = OutboxMessage.objects.get()
+    assert (kept.body, kept.subject) == ("", "")
 
 
 def test_without_a_server_messages_are_files(town: Reference, tmp_path: Path, settings: Settings) -> None:
     settings.SMTP_HOST, settings.MAIL_DIR = "", tmp_path / "courriels"
     written = enqueue(recipient=CITIZEN, kind="test", subject="Objet\nX-Intrus: oui", body="Bonjour")
     tasks.send_pending()
-    content = (settings.MAIL_DIR / f"{written.message_id}.eml").read_text()
-    assert "Subject: Objet X-Intrus: oui" in content
+    (file,) = settings.MAIL_DIR.iterdir()
+    assert re.fullmatch(rf"2026-11-24-\d{{6}}-objet-x-intrus-oui-{written.message_id[:6]}\.eml", file.name), (
+        file.name
+    )
+    assert "Subject: Objet X-Intrus: oui" in file.read_text()

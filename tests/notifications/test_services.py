@@ -10,7 +10,7 @@ import time_machine
 
 from espace.demo.town import Reference
 from espace.kernel.db import write_transaction
-from espace.notifications import queries, services
+from espace.notifications import services
 from espace.notifications.enums import Lane, MessageState
 from espace.notifications.models import OutboxMessage
 from espace.notifications.services import enqueue, send_batch
@@ -81,7 +81,7 @@ def test_a_message_that_cannot_be_written_does_not_hold_the_others(town: Referen
     write("b@exemple.fr")
     carrier = Recorder(RuntimeError("unexpected"))
     assert send_batch(carrier) == 2
-    assert queries.failed_messages().count() == 2
+    assert OutboxMessage.objects.filter(state=MessageState.FAILED).count() == 2
 
 
 def test_what_a_dead_worker_held_is_given_back(town: Reference, frozen: time_machine.Traveller) -> None:
@@ -100,11 +100,3 @@ def test_what_a_dead_worker_held_is_given_back(town: Reference, frozen: time_mac
 def test_nothing_leaves_before_the_town_has_an_address(db: None) -> None:
     write("a@exemple.fr")
     assert send_batch(Recorder()) == 0
-
-
-def test_a_family_sees_what_was_sent_to_it(town: Reference) -> None:
-    for household in (7, 8):
-        enqueue(
-            recipient="a@exemple.fr", kind="test", subject=f"H{household}", body="…", household_id=household
-        )
-    assert [m.subject for m in queries.messages_of(7)] == ["H7"]

@@ -75,3 +75,36 @@ def test_a_template_nobody_has_is_our_mistake(town: Reference) -> None:
     for name in ("inconnu", "../families/paper/key_letter"):
         with pytest.raises(ValueError):
             render(name, {"town": letterhead(identity())}, title="x")
+
+
+def test_an_invoice_of_eight_lines_is_one_sheet(town: Reference, tmp_path: Path) -> None:
+    """Two children, four lines each: the total and the terms used to leave for a second one."""
+    line = {
+        "label": "Accueil de loisirs du mercredi : journée sans le repas",
+        "detail": "mercredi 14 octobre 2026",
+        "count": "2 × 6,40 €",
+        "amount": "12,80 €",
+        "why": "Quotient familial 812 : tranche 3 (de 640 à moins de 860), soit 6,40 €.",
+    }
+    data = {
+        "town": letterhead(identity()),
+        "reference": "RC-2026-000054",
+        "address": ["Camille Perrin", "Résidence des Saules", "70, rue Basse", "99450 Clairval-sur-Aune"],
+        "household": "Perrin",
+        "household_number": "20039",
+        "issued_on": "lundi 2 novembre 2026",
+        "due_on": "mercredi 2 décembre 2026",
+        "total": "102,40 €",
+        "children": [{"name": name, "total": "51,20 €", "lines": [line] * 4} for name in ("Léo", "Zélie")],
+        "page": "espace.example.org",
+        "creditor": "Commune de Clairval-sur-Aune",
+        "siret": "21994500000013",
+        "cash_office": "Régie centrale",
+        "act": "Arrêté n° 2019-042 du 12 mars 2019",
+        "year": "2026",
+        "of_month": "d’octobre 2026",
+        "codes": ["70632", "7067"],
+    }
+    path = tmp_path / "facture.pdf"
+    path.write_bytes(render("facture", data, title="Facture d’octobre 2026"))
+    assert "Pages:           1" in run("pdfinfo", str(path))

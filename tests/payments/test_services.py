@@ -96,6 +96,7 @@ def test_the_family_is_told_once_of_its_payment(start: Start, bank: TestBank, al
     assert message.recipient == alice.user.email
     assert "RC-R-2026-000001" in message.body
     assert "Vous n’avez plus rien à régler sur cette facture." in message.body
+    assert "/recus/RC-R-2026-000001.pdf" in message.body
 
 
 @pytest.mark.parametrize("state", [IntentState.REFUSED, IntentState.CANCELLED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -46,21 +47,43 @@ def test_every_date_and_price_before_then_done(alice: Character, url: str, monda
     recap = alice.client.post(url, {"j": [monday], "depuis": "2026-12-01"})
     words = text(recap)
     for expected in (
-        "Lun. 7 déc.",
+        "Lun. 7 ",
         "hors délai",
         "majoré de 2,50 €",
-        "Lun. 14 déc.",
+        "Lun. 14 ",
         "Janvier 2027",
         "812 → tranche",
     ):
         assert expected in words
-    assert "annulable sans frais jusqu’au jeu. 10 déc. à 12 h" in words
+    assert "Sans frais jusqu’au" in words
+    assert "10 déc. à 12 h" in words
     assert not Booking.objects.exists()
     answer = alice.client.post(url + "confirmer/", fields(recap, "confirmer/"))
     assert answer.status_code == 303
     assert Booking.objects.filter(date__week_day=2).count() == Booking.objects.count() > 5
     assert "RES-" in text(alice.client.get(answer["Location"]))
     assert "checked><span>lun." in alice.client.get(url).content.decode()
+
+
+def test_a_month_folds_and_a_usual_day_is_one_line(
+    alice: Character, zoe: int, url: str, town: Reference
+) -> None:
+    enrol(alice.actor, child_id=zoe, period_id=town.period("accueil-du-soir", DAY).pk)
+    monday = [
+        f"0-{town.formulas[slug, code].pk}"
+        for slug, code in ((CANTEEN, "REPAS"), ("accueil-du-soir", "SOIR"))
+    ]
+    answer = alice.client.post(url, {"j": monday, "depuis": "2026-12-01"})
+    page = answer.content.decode()
+    assert page.count('class="month-fold"') == 3
+    assert page.count('<details class="month-fold" id="m202612" open>') == page.count(" open>") == 1
+    words = text(answer)
+    assert "Lun. 14 + Repas, Soir" in words, (
+        "two formulas of one day, changed until the same instant, are one line"
+    )
+    assert page.count('<tr class="late">') == 1
+    assert "Décembre 2026 2 jours" in words
+    assert re.search(r'class="bar .*Confirmer', page, re.DOTALL), "the bar stays in sight, with the total"
 
 
 def test_a_full_day_is_a_choice(alice: Character, url: str, monday: str, town: Reference) -> None:

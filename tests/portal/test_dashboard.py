@@ -56,16 +56,33 @@ def bill_october(town: Reference) -> None:
         billing.issue_run(SYSTEM, run_id=run)
 
 
-def test_nothing_to_do_says_so(alice: Character) -> None:
+def test_nothing_to_do_says_so(alice: Character, town: Reference) -> None:
+    for child in alice.children:
+        book_week(alice, child, town, 1)
     assert "Bonjour Alice, tout est en ordre." in read(alice)
+
+
+def test_a_child_enrolled_in_nothing_is_something_to_do(alice: Character, town: Reference) -> None:
+    """A parent who has just typed their key was told that all was in order."""
+    zoe, tom = alice.children
+    page = read(alice)
+    assert "Bonjour Alice, il reste deux choses à faire." in page
+    for child in (zoe, tom):
+        assert f'href="/inscrire/{child.pk}/">Inscrire {child.first_name}</a>' in page
+    assert "Ouvert cette année\u00a0: restauration scolaire" in page
+    enrol(alice, zoe, "restauration-scolaire", town)
+    page = read(alice)
+    assert f"/inscrire/{zoe.pk}/" not in page
+    assert f"/inscrire/{tom.pk}/" in page
 
 
 def test_an_enrolment_without_days_is_something_to_do(alice: Character, town: Reference) -> None:
     enrol(alice, alice.children[0], "restauration-scolaire", town)
     enrol(alice, alice.children[0], "accueil-du-soir", town)
+    book_week(alice, alice.children[1], town, 1)
     page = read(alice)
     assert "Bonjour Alice, il reste une chose à faire." in page
-    assert "Réserver des jours : restauration scolaire et accueil du soir" in page
+    assert "Réserver des jours\u00a0: restauration scolaire et accueil du soir" in page
     assert f"/reserver/{alice.children[0].pk}/semaine-type/" in page
 
 
@@ -180,7 +197,7 @@ def test_an_agent_who_acts_sees_the_family(denise: Character, alice: Character, 
     session.save()
     page = read(denise)
     assert "Zoé" in page
-    assert "Famille Moreau" in page
+    assert "la famille Moreau" in page
 
 
 def test_the_dashboard_asks_few_questions(
@@ -190,7 +207,7 @@ def test_the_dashboard_asks_few_questions(
         book_week(alice, child, town, 1, 3)
         enrol(alice, child, "accueil-du-soir", town)
     bill_october(town)
-    with django_assert_max_num_queries(15):  # type: ignore[operator]
+    with django_assert_max_num_queries(17):  # type: ignore[operator]
         read(alice)
 
 

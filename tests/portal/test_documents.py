@@ -49,7 +49,7 @@ def test_the_rules_say_the_surcharge_in_force(town: Reference, client: Client) -
 
 def test_the_guide_has_its_steps(town: Reference, client: Client) -> None:
     _, text = read(client, "mode-d-emploi")
-    for words in ("Clé Enfance", "semaine type", "payer"):
+    for words in ("Clé Enfance", "semaine type", "régler"):
         assert words in text
 
 

@@ -43,7 +43,9 @@ def test_enrolled_at_once_and_sent_to_the_days(alice: Character, url: str, town:
     answer = alice.client.post(url, {"p": [period(town, CANTEEN)]})
     assert answer.status_code == 303
     assert answer["Location"].endswith("/semaine-type/")
-    assert "Inscrit. Il reste à réserver les jours." in text(alice.client.get(answer["Location"]))
+    assert "Inscription de Zoé faite : restauration scolaire. Il reste à réserver les jours." in text(
+        alice.client.get(answer["Location"])
+    )
     enrolment = Enrolment.objects.get()
     assert (enrolment.state, enrolment.venue_id) == (EnrolmentState.ACCEPTED, town.venues["lavoir"].pk)
     assert AuditEvent.objects.get(action="bookings.enrol").household_id == alice.household.pk
@@ -62,15 +64,15 @@ def test_sport_waits_for_the_service_and_holds_its_place(alice: Character, url: 
     assert Enrolment.objects.get().state == EnrolmentState.PENDING
     page = text(alice.client.get(answer["Location"]))
     assert "attend la réponse du service" in page
-    assert "Demande envoyée. Les jours que vous réservez gardent leur place en attendant la réponse." in page
-    assert "Inscrit." not in page
+    assert "« Vacances sport » attend l’accord du service, qui répond par e-mail." in page
+    assert "leur place est gardée jusqu’à la réponse" in page
+    assert "Inscription de Zoé faite" not in page
 
 
 def test_both_at_once_says_both(alice: Character, url: str, town: Reference) -> None:
     answer = alice.client.post(url, {"p": [period(town, CANTEEN), noel(town)]})
     page = text(alice.client.get(answer["Location"]))
-    assert "Inscrit. Il reste à réserver les jours." in page
-    assert "Demande envoyée." in page
+    assert "faite : restauration scolaire. Il reste à réserver les jours. « Vacances sport » attend" in page
 
 
 def test_a_child_too_young_is_told_so(alice: Character, town: Reference) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from espace.families.models import Household, RecordChange
+from espace.demo.town import Reference
+from espace.families.models import Guardianship, Household, RecordChange
+from tests.support.bills import book
 from tests.support.cast import Character
 from tests.support.pages import StrictClient
 
@@ -56,7 +60,7 @@ def test_queries_stay_few_and_constant(
     with CaptureQueriesContext(connection) as spent:
         alice.client.get(path.format(child=alice.children[0].pk))
     print(len(spent))
-    assert len(spent) <= 15
+    assert len(spent) <= 16
 
 
 NEW_ADDRESS = {
@@ -128,3 +132,42 @@ def test_a_visitor_is_sent_to_sign_in(client: StrictClient) -> None:
     answer = client.get("/ma-famille/")
     assert answer.status_code == 302
     assert answer["Location"].startswith("/connexion/")
+
+
+CANTEEN = "restauration-scolaire"
+
+
+def test_a_new_family_is_shown_the_next_step(alice: Character) -> None:
+    """Just linked: the children appear, and what to do with them."""
+    child = alice.children[0]
+    page = alice.client.get("/ma-famille/").content.decode()
+    assert f'href="/inscrire/{child.pk}/"' in page
+    agenda = alice.client.get(f"/ma-famille/{child.pk}/").content.decode().partition("<main")[2]
+    assert f'href="/reserver/{child.pk}/' in agenda
+    assert f'href="/inscrire/{child.pk}/"' in agenda
+
+
+def test_the_agenda_of_a_child_leads_on(alice: Character, town: Reference) -> None:
+    """From a day to its week of the booking grid; from the page to booking, the weekly pattern and enrolling."""
+    zoe = alice.children[0]
+    for day in (date(2026, 11, 23), date(2026, 11, 26)):
+        book(zoe, town.slot(CANTEEN, day))
+    page = alice.client.get(f"/ma-famille/{zoe.pk}/").content.decode()
+    grid = f"/reserver/{zoe.pk}/2026-11/?semaine="
+    assert f'href="{grid}2026-11-26#s48"' in page
+    assert f"{grid}2026-11-23" not in page  # gone by
+    for link in (f"{grid}2026-11-24#s48", f"/reserver/{zoe.pk}/semaine-type/", f"/inscrire/{zoe.pk}/"):
+        assert f'href="{link}"' in page
+        assert alice.client.get(link).status_code == 200
+    assert (
+        f"/reserver/{zoe.pk}/2027-01/?semaine=2027-01-01#s53"
+        in alice.client.get(f"/ma-famille/{zoe.pk}/?mois=2027-01").content.decode()
+    )
+
+
+def test_whoever_may_not_book_reads_the_agenda_only(alice: Character) -> None:
+    zoe = alice.children[0]
+    Guardianship.objects.filter(child=zoe).update(can_book=False)
+    page = alice.client.get(f"/ma-famille/{zoe.pk}/").content.decode()
+    assert "L’agenda de Zoé" in page
+    assert f"/inscrire/{zoe.pk}/" not in page

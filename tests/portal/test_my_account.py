@@ -52,7 +52,7 @@ def test_it_shows_ones_own_and_nobody_elses(at_home: StrictClient) -> None:
     make_account("Charlie", "Petit")
     page = text(at_home.get(BASE))
     assert "Léa Martin" in page
-    assert "lea@exemple.fr" in page
+    assert "lea<wbr>@exemple.fr" in page
     assert "Charlie" not in page
 
 

@@ -37,6 +37,7 @@ from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, Actor, Channel, Permission
 from espace.kernel.crypto import unseal
 from espace.notifications.models import OutboxMessage
+from espace.notifications.services import enqueue
 from espace.payments.enums import IntentState
 from espace.payments.models import DebtorAccount, Payment, PaymentIntent
 from espace.payments.services import check_intent, start_payment
@@ -116,6 +117,9 @@ def build(bank: TestBank) -> World:
     _agree(world)
     _knock(world)
     OutboxMessage.objects.all().delete()
+    failed = enqueue(recipient="alice@exemple.fr", kind="test", subject="Non remis", body="…")
+    OutboxMessage.objects.filter(pk=failed.pk).update(state="FAILED", last_error="550 5.1.1")
+    world.ids["failed"] = failed.pk
     return world
 
 

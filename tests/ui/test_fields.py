@@ -13,7 +13,7 @@ from espace.ui.widgets import DateInput, MonthInput, TimeInput
 
 
 class Profile(forms.Form):
-    email = forms.EmailField(label="Adresse mail", help_text="Elle sert à vous connecter.")
+    email = forms.EmailField(label="Adresse e-mail", help_text="Elle sert à vous connecter.")
     born_on = forms.DateField(label="Né le", widget=DateInput(attrs={"max": "2026-11-02"}))
     note = forms.CharField(label="Message", widget=forms.Textarea(), required=False)
     payer = forms.ChoiceField(
@@ -70,7 +70,7 @@ def test_an_invalid_field_is_tied_to_its_hint_and_its_error() -> None:
     assert 'id="id_email-hint"' in html
     assert 'id="id_email-err"' in html
     assert 'autocomplete="email"' in html
-    assert '<label for="id_email">Adresse mail</label>' in html
+    assert '<label for="id_email">Adresse e-mail</label>' in html
 
 
 def test_a_field_that_may_stay_empty_says_so() -> None:

@@ -76,17 +76,19 @@ def test_the_gallery_shows_every_component(frame: Any) -> None:
         assert css in html, css
 
 
-def test_the_phone_keeps_four_entries_and_folds_the_others(frame: Any) -> None:
+def test_the_phone_keeps_four_entries_and_a_page_for_the_others(frame: Any) -> None:
     nav = [NavItem(f"Entrée {n}", f"/{n}", current=n == 1, count=n, count_label="à lire") for n in range(6)]
     html = frame(
         "base_citizen.html",
         nav=nav,
+        nav_more=NavItem("Plus", "/plus", "menu"),
         viewer=Viewer(signed_in=True, name="Alice", logout_url="/fin"),
         town=TOWN,
     )
     assert html.count('class="nav-rest"') == 2
-    assert "<summary" in html
-    assert html.count('action="/fin"') == 2
+    assert html.count('href="/plus"') == 1
+    assert "<details" not in html, "nothing to unfold: the way out must not need it"
+    assert 'action="/fin"' in html
     assert 'aria-current="page"' in html
 
 

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='signupdraft',
             name='accounts_draft_five_tries',
-            constraint=models.CheckConstraint(condition=models.Q(('code_tries__lte', 5)), name='accounts_draft_five_tries', violation_error_message='Ce code a été essayé cinq fois : il ne sert plus.'),
+            constraint=models.CheckConstraint(condition=models.Q(('code_tries__lte', 5)), name='accounts_draft_five_tries', violation_error_message='Ce code a été essayé cinq fois : il ne sert plus.'),
         ),
     ]

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from espace.billing.queries.household import invoices_of
 from espace.bookings.enums import BookingState
-from espace.bookings.queries.table import BookedDay, booked_days_of
+from espace.bookings.queries.table import (
+    Bookable,
+    BookedDay,
+    bookable_of,
+    booked_days_of,
+    waiting_enrolments_of,
+)
 from espace.kernel.calendar import date_range, monday_of
 from espace.kernel.money import Money
 from espace.kernel.text import DAYS, format_month
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
 
 WEEKS = 3
 FREE = ("·", "libre", "")
+NOTHING = ("–", "rien à réserver", "bk-shut")
 BOOKED, LATE = ("R", "réservé", "bk-on"), ("R+", "réservé hors délai", "bk-late")
 PENDING = ("?", "inscription à confirmer", "bk-no")
 
@@ -43,10 +50,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ChildTable:
-    """A child's rows."""
+    """A child's rows; without any, `note` says why."""
 
     name: str
     rows: list[Row]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +80,43 @@ class Offer:
     bills: list[Bill] = field(default_factory=list)
     balance: Money = Money.ZERO
     credit: Money = Money.ZERO
+    waiting: int = 0
 
 
 def offer_of(household: Household, children: Sequence[Person], today: date) -> Offer:
-    """Three weeks from this Monday, the last invoices, the trop-perçu. 3 queries."""
+    """Three weeks from this Monday, the last invoices, the trop-perçu. 10 queries, 9 without an invoice."""
     start = monday_of(today)
     end = start + timedelta(weeks=WEEKS)
     days = [day for day in date_range(start, end) if day.weekday() < 5]
-    booked = booked_days_of([child.pk for child in children], start, end)
+    ids = [child.pk for child in children]
+    booked = booked_days_of(ids, start, end)
+    bookable = bookable_of(ids, start, end)
     bills = _bills(household, today)
     return Offer(
         start=start,
         end=days[-1],
         columns=[Column(day, DAYS[day.weekday()][:2], day == today) for day in days],
-        children=[t for t in (_table(child, booked, days) for child in children) if t.rows],
+        children=[_table(child, booked, bookable, days, today) for child in children],
         bills=bills,
         balance=sum((bill.balance for bill in bills), Money.ZERO),
         credit=credit_of([household.pk]),
+        waiting=waiting_enrolments_of(ids),
     )
 
 
-def _table(child: Person, booked: Sequence[BookedDay], days: Sequence[date]) -> ChildTable:
+def _table(
+    child: Person, booked: Sequence[BookedDay], bookable: Bookable, days: Sequence[date], today: date
+) -> ChildTable:
     mine = [b for b in booked if b.child_id == child.pk]
     rows = []
     for label in dict.fromkeys(b.formula for b in mine):
         marks = {b.day: _mark(b) for b in mine if b.formula == label}
-        rows.append(Row(label, [marks.get(day, FREE) for day in days]))
-    return ChildTable(child.first_name, rows)
+        free = {day for day in days if day >= today and (child.pk, label, day) in bookable.days}
+        rows.append(Row(label, [marks.get(day, FREE if day in free else NOTHING) for day in days]))
+    note = ""
+    if not rows:
+        note = "inscrit, rien de réservé" if child.pk in bookable.enrolled else "aucune inscription"
+    return ChildTable(child.first_name, rows, note)
 
 
 def _mark(booked: BookedDay) -> tuple[str, str, str]:

@@ -8,20 +8,23 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from espace.audit.queries import journal_of
-from espace.backoffice.families.words import ACTIONS, CATEGORIES, KEY_STATES, SOURCES
+from espace.backoffice.families.journal import LogLine, log_lines
+from espace.backoffice.families.words import CATEGORIES, KEY_STATES, SOURCES
 from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
 from espace.families.queries import ChangeGroup, ChildCard
 from espace.families.rules import age_on
+from espace.families.services import READ_FILE
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
-from espace.kernel.text import format_date_short, format_hundredths, format_time
+from espace.kernel.text import format_quotient
+from espace.notifications.queries import MessageLine, messages_of
 
 if TYPE_CHECKING:
-    from espace.audit.models import AuditEvent
     from espace.families.models import FamilyKey, Household, HouseholdMember, Person
 
 JOURNAL_LENGTH = 8
+MAILS_SHOWN, READINGS_SHOWN = 6, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +60,6 @@ class ChildView:
 
 
 @dataclass(frozen=True, slots=True)
-class LogLine:
-    """A line of the journal."""
-
-    when: str
-    who: str
-    what: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class FamilyPage:
     """The file of a household, and what this agent may do with it."""
 
@@ -79,6 +72,8 @@ class FamilyPage:
     category: str
     changes: list[ChangeGroup]
     journal: list[LogLine]
+    readings: list[LogLine]
+    mails: list[MessageLine]
     may_write: bool
     may_act: bool
     may_keys: bool
@@ -88,11 +83,13 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries."""
+    """The file of a household that the agent was allowed to hold. 11 queries, and the catalogue."""
     file = queries.family_files([household], with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
-    quotient = file.quotient
+    quotient, journal = file.quotient, journal_of(household.pk)
+    people = [*file.adults, *(card.person for card in file.children)]
+    names = {person.pk: person.first_name for person in people}
     return FamilyPage(
         household=household,
         opened_on=clock_day(household.created_at),
@@ -101,11 +98,13 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
             ChildView(card, _age(card.person, today), custody_words(card, household))
             for card in file.children
         ],
-        quotient=format_hundredths(quotient.amount) if quotient else "inconnu",
+        quotient=format_quotient(quotient.amount) if quotient else "inconnu",
         quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),
-        journal=[log_line(event, today) for event in journal_of(household.pk)[:JOURNAL_LENGTH]],
+        journal=log_lines(list(journal.exclude(action=READ_FILE)[:JOURNAL_LENGTH]), names, today),
+        readings=log_lines(list(journal.filter(action=READ_FILE)[:READINGS_SHOWN]), names, today),
+        mails=messages_of(household.pk, MAILS_SHOWN),
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),
@@ -148,13 +147,6 @@ def key_view(key: FamilyKey) -> KeyView:
     on = key.used_at or key.revoked_at or (key.expires_at if state is KeyState.EXPIRED else None)
     on = on or key.letter_made_at or key.created_at
     return KeyView(key.pk, words, kind, clock_day(on), to_print, state is KeyState.READY)
-
-
-def log_line(event: AuditEvent, today: date) -> LogLine:
-    """A line of the journal, in words; an act nobody named is shown as it is."""
-    at = event.at.astimezone(clock.PARIS)
-    when = format_time(at) if at.date() == today else format_date_short(at.date())
-    return LogLine(when, event.actor_label, ACTIONS.get(event.action, event.action), event.reason)
 
 
 def clock_day(moment: datetime) -> date:

@@ -22,11 +22,13 @@ from espace.kernel.http import or_404, see_other
 
 @agent(Permission.FAMILIES_READ)
 @never_cache
+@require_safe
 def family(request: HttpRequest, household_id: int) -> HttpResponse:
-    """The whole file."""
+    """The whole file: each reading is journaled."""
     actor = desk(request)
     with or_404():
         household = queries.household_for(actor, household_id)
+    services.record_reading(actor, household=household)
     file = pages.family_page(actor, household)
     offer = offer_of(household, [child.card.person for child in file.children], clock.today())
     return render(request, "backoffice/family.html", {"file": file, "offer": offer})

@@ -18,7 +18,7 @@ SOURCES: dict[str, str] = {
     QuotientSource.CEILING: "inconnu : tarif le plus élevé",
 }
 CATEGORIES = {
-    TariffCategory.RESIDENT: "commune",
+    TariffCategory.RESIDENT: "habitant de la commune",
     TariffCategory.NON_RESIDENT: "hors commune",
     TariffCategory.STAFF: "agent de la ville",
     TariffCategory.ULIS: "ULIS",
@@ -34,6 +34,7 @@ ACTIONS = {
     "families.set_custody": "enregistre une garde",
     "families.set_health_plan": "enregistre un PAI",
     "families.read_health_plan": "lit le détail d’un PAI",
+    "families.read_file": "lit le dossier",
     "families.issue_key": "fait une Clé Enfance",
     "families.make_key_letter": "imprime le courrier d’une clé",
     "families.revoke_key": "annule une clé",
@@ -60,6 +61,7 @@ ACTIONS = {
     "bookings.record_criterion": "enregistre un critère de priorité",
     "bookings.end_criterion": "met fin à un critère de priorité",
     "bookings.cancel_by_service": "annule des réservations sans frais",
+    "notifications.resend": "renvoie un courriel",
     "payments.start": "commence un paiement",
     "payments.paid": "apprend que la banque accepte le paiement",
     "payments.refused": "apprend que la banque refuse le paiement",

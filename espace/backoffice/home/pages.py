@@ -7,9 +7,11 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from espace.bookings.queries import waiting_enrolments_for
 from espace.families.queries import desk_counts_for
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.text import format_date_short, plural_fr
+from espace.notifications.queries import failed_count_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Queue:
 
 
 def queues(actor: Actor) -> list[Queue]:
-    """The piles this agent works on, those that wait first. 1 query."""
+    """The piles this agent works on, those that wait first. 2 queries."""
     counts = desk_counts_for(actor)
     piles = []
     if actor.may(Permission.KEYS):
@@ -37,6 +39,14 @@ def queues(actor: Actor) -> list[Queue]:
         n = counts.changes
         label = plural_fr(n, "changement de dossier à vérifier", "changements de dossier à vérifier")
         piles.append(Queue(n, label, "", reverse("agent_tasks")))
+        n = failed_count_for(actor)
+        piles.append(
+            Queue(n, plural_fr(n, "courriel non remis", "courriels non remis"), "", reverse("agent_mail"))
+        )
+    if actor.may(Permission.ENROLMENTS):
+        n, oldest = waiting_enrolments_for(actor)
+        label = plural_fr(n, "inscription à décider", "inscriptions à décider")
+        piles.append(Queue(n, label, _since(oldest), reverse("agent_enrolments")))
     return sorted(piles, key=lambda pile: not pile.count)
 
 

@@ -15,6 +15,7 @@ from espace.families import queries, services
 from espace.families.errors import FamilyRefusal
 from espace.kernel.actor import Permission
 from espace.kernel.http import or_404, see_other, told
+from espace.kernel.text import de_nom
 
 
 @agent(Permission.KEYS)
@@ -39,7 +40,7 @@ def new_key(request: HttpRequest, household_id: int, adult_id: int) -> HttpRespo
     except FamilyRefusal as refusal:
         messages.error(request, told(refusal))
     else:
-        messages.success(request, f"La clé de {adult} est faite. Imprimez son courrier.")
+        messages.success(request, f"La clé {de_nom(str(adult))} est faite. Imprimez son courrier.")
     return see_other("agent_family", household_id=household_id)
 
 
@@ -75,6 +76,6 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
         except FamilyRefusal as refusal:
             messages.error(request, told(refusal))
         else:
-            messages.success(request, f"La clé de {key.adult} est annulée.")
+            messages.success(request, f"La clé {de_nom(str(key.adult))} est annulée.")
         return see_other("agent_family", household_id=key.household_id)
     return render(request, "backoffice/key_revoke.html", {"form": form, "key": key})

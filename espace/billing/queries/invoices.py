@@ -147,5 +147,5 @@ def address_of(invoice: Invoice) -> list[str]:
     s = invoice.snapshot
     city = f"{s.get('postcode', '')} {s.get('city', '')}".strip()
     return [
-        line for line in (s.get("name", ""), s.get("street", ""), s.get("street_extra", ""), city) if line
+        line for line in (s.get("name", ""), s.get("street_extra", ""), s.get("street", ""), city) if line
     ]

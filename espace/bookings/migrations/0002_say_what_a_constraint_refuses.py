@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='enrolment',
             name='bookings_enrolment_has_days',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='bookings_enrolment_has_days', violation_error_message='Cette activité est terminée : il ne reste aucun jour.'),
+            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='bookings_enrolment_has_days', violation_error_message='Cette activité est terminée : il ne reste aucun jour.'),
         ),
     ]

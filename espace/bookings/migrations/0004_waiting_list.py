@@ -9,7 +9,7 @@ import espace.bookings.enums
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0003_waiting_list'),
+        ('activities', '0004_waiting_list'),
         ('bookings', '0003_requests_left_at_the_counter'),
         ('families', '0001_initial'),
     ]

@@ -8,10 +8,11 @@ from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
     FormulaOffer,
-    PendingEnrolment,
     enrolments_for,
     options_for,
     pending_enrolments_for,
+    pending_lines,
+    waiting_enrolments_for,
 )
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.lists import (
@@ -32,6 +33,7 @@ from espace.bookings.queries.offers import (
     request_for,
     waiting_for,
 )
+from espace.bookings.queries.openings import ToEnrol, to_enrol_for
 from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.queues import (
@@ -52,6 +54,7 @@ from espace.bookings.queries.submissions import (
     Acknowledgement,
     DoneLine,
     DoneMonth,
+    acknowledgements_of,
     calendar_file_of,
     submission_for,
 )
@@ -81,7 +84,6 @@ __all__ = [
     "OtherChoice",
     "Overview",
     "PatternSheet",
-    "PendingEnrolment",
     "QueueLine",
     "QueueSheet",
     "Recap",
@@ -91,8 +93,10 @@ __all__ = [
     "SheetFormula",
     "StaleLine",
     "SubmissionLine",
+    "ToEnrol",
     "Todo",
     "WaitingDay",
+    "acknowledgements_of",
     "agenda_for",
     "billable",
     "calendar_file_of",
@@ -108,15 +112,18 @@ __all__ = [
     "overview_for",
     "pattern_sheet_for",
     "pending_enrolments_for",
+    "pending_lines",
     "published_lists",
     "queue_sheet_for",
     "queues_for",
     "request_for",
     "submission_for",
     "submissions_for",
+    "to_enrol_for",
     "todo_for",
     "undecided_days",
     "upcoming_for",
+    "waiting_enrolments_for",
     "waiting_for",
     "week_in",
     "window_of",

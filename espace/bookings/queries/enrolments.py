@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Min, Q, QuerySet
 
 from espace.activities.errors import PeriodClosed, TooOld, TooYoung
 from espace.activities.models import Venue
@@ -16,7 +16,7 @@ from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.models import Enrolment
 from espace.bookings.queries.desk import enrolments_of, pricer_of
 from espace.families.errors import FamilyRefusal
-from espace.families.models import Schooling
+from espace.families.models import HouseholdMember, Schooling
 from espace.families.queries import child_for, children_for, family_facts, valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
@@ -113,7 +113,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
                     for f in activity.formulas
                 ),
                 enrolled[period.id].state if period.id in enrolled else None,
-                _why_not(child.birth_date, activity, on) or _closed(period, now),
+                why_not(child.birth_date, activity, on) or closed(period, now),
             )
         )
     return options
@@ -126,7 +126,8 @@ def _price(prices: Pricer, child_id: int, formula_id: int, on: date) -> Money | 
         return None
 
 
-def _why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:
+def why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:
+    """The age that keeps a child out of it that day, if any."""
     try:
         if birth_date is not None:
             check_age(birth_date, Ages(activity.min_age, activity.max_age), on)
@@ -135,7 +136,8 @@ def _why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refu
     return None
 
 
-def _closed(period: PeriodEntry, now: datetime) -> Refusal | None:
+def closed(period: PeriodEntry, now: datetime) -> Refusal | None:
+    """Whether enrolling is over."""
     return PeriodClosed() if period.closes_at is not None and now > period.closes_at else None
 
 
@@ -198,10 +200,12 @@ def enrolments_for(actor: Actor, *, to_book: bool = False) -> list[ChildEnrolmen
 
 @dataclass(frozen=True, slots=True)
 class PendingEnrolment:
-    """A request that waits for an agent. `days`: bookings that hold their place meanwhile."""
+    """A request that waits for an agent. `days`: bookings that hold their place meanwhile; `households`: the ids and
+    names of those the child lives in."""
 
     id: int
     child: str
+    households: tuple[tuple[int, str], ...]
     birth_date: date | None
     activity: str
     period: str
@@ -210,27 +214,52 @@ class PendingEnrolment:
     days: int
 
 
-def pending_enrolments_for(actor: Actor) -> list[PendingEnrolment]:
-    """The requests to decide, the oldest first, for an agent of the enrolments; none for anyone else. 1 query."""
+def pending_enrolments_for(actor: Actor) -> QuerySet[Enrolment]:
+    """The requests to decide, the oldest first, for an agent of the enrolments; none for anyone else. 1 query.
+
+    `days`: the bookings that hold their place meanwhile.
+    """
     if not actor.may(Permission.ENROLMENTS):
-        return []
+        return Enrolment.objects.none()
     waiting = Count("bookings", filter=Q(bookings__state=BookingState.PENDING_ENROLMENT))
-    rows = (
+    return (
         Enrolment.objects.filter(state=EnrolmentState.PENDING)
         .select_related("child", "activity", "period", "venue")
         .annotate(days=waiting)
         .order_by("requested_at", "id")
     )
+
+
+def pending_lines(rows: Sequence[Enrolment]) -> list[PendingEnrolment]:
+    """Requests of `pending_enrolments_for`, ready to be shown, with the households of each child. 1 query."""
+    homes: dict[int, list[tuple[int, str]]] = {}
+    for child_id, household_id, name in (
+        HouseholdMember.objects.filter(valid_on(clock.today()), person__in=[row.child_id for row in rows])
+        .order_by("household_id")
+        .values_list("person_id", "household_id", "household__name")
+    ):
+        homes.setdefault(child_id, []).append((household_id, name))
     return [
         PendingEnrolment(
             row.pk,
             str(row.child),
+            tuple(homes.get(row.child_id, ())),
             row.child.birth_date,
             row.activity.name,
             row.period.label,
             row.venue.name,
             row.requested_at,
-            row.days,
+            row.days,  # type: ignore[attr-defined]  # annotated
         )
         for row in rows
     ]
+
+
+def waiting_enrolments_for(actor: Actor) -> tuple[int, datetime | None]:
+    """How many requests wait, and since when, for an agent of the enrolments; none for anyone else. ≤ 1 query."""
+    if not actor.may(Permission.ENROLMENTS):
+        return 0, None
+    found = Enrolment.objects.filter(state=EnrolmentState.PENDING).aggregate(
+        n=Count("id"), oldest=Min("requested_at")
+    )
+    return found["n"], found["oldest"]

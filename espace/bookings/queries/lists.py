@@ -16,6 +16,7 @@ from espace.families.queries import children_for, family_facts, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
+from espace.kernel.text import de_nom
 
 SOON = timedelta(days=60)
 
@@ -110,10 +111,10 @@ def todo_for(actor: Actor) -> list[Todo]:
     for row in rows:
         name, activity = children[row.child_id], row.activity.name
         if row.state == EnrolmentState.PENDING:
-            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            sentence = f"L’inscription {de_nom(name)} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif row.pk not in booked:
-            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
 

@@ -10,9 +10,10 @@ from django.db.models import F, Q
 
 from espace.activities.enums import Action, SlotState, Timing
 from espace.activities.models import Slot
-from espace.activities.queries import deadlines_only
+from espace.activities.queries import catalogue
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
+from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
 from espace.bookings.queries.offers import WaitingDay, waiting_for
@@ -23,19 +24,21 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
-from espace.kernel.text import plural_fr
+from espace.kernel.text import de_nom, plural_fr
 
 Own = Callable[[int, date], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is left to do, the next days, the limits that fall soon, the waiting lists and the places offered."""
+    """What is left to do, the next days, the limits that fall soon, the waiting lists and the places offered. `known` are
+    the children for whom an enrolment that still runs was ever asked for."""
 
     todos: list[Todo]
     entries: list[AgendaEntry]
     deadlines: list[DeadlineToCome]
     waiting: list[WaitingDay]
+    known: frozenset[int]
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
@@ -43,15 +46,15 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
     actor's households when the page did not ask for them yet; those of `waiting_for` for who waits for a place."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
-    enrolled = list(
-        Enrolment.objects.filter(
-            child_id__in=names, state__in=(EnrolmentState.PENDING, EnrolmentState.ACCEPTED), end__gt=today
-        )
+    asked = list(
+        Enrolment.objects.filter(child_id__in=names, period__end__gt=today)
         .select_related("activity")
         .order_by("activity__position", "start", "id")
     )
+    known = frozenset(row.child_id for row in asked)
+    enrolled = [row for row in asked if row.state in OPEN_ENROLMENTS and row.end > today]
     if not enrolled:
-        return Overview([], [], [], [])
+        return Overview([], [], [], [], known)
     own = _own_days(actor, list(names), today, today + SOON)
     active = _booked(names, today)
     booked = [row for row in active if row.state in EXPECTED]
@@ -62,6 +65,7 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
         [e for e in entries if own(e.child_id, e.day)],
         _deadlines(enrolled, taken, own, names, now, days),
         waiting_for(actor, list(names)) if len(active) > len(booked) else [],
+        known,
     )
 
 
@@ -73,10 +77,10 @@ def _todos(enrolled: Iterable[Enrolment], with_days: set[int], names: Mapping[in
     for row in enrolled:
         name, activity = names[row.child_id], row.activity.name
         if row.state == EnrolmentState.PENDING:
-            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            sentence = f"L’inscription {de_nom(name)} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif row.pk not in with_days:
-            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
 
@@ -132,7 +136,7 @@ def _deadlines(
 ) -> list[DeadlineToCome]:
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
-    limits = Limits(deadlines_only(row.period_id for row in enrolled), now, today, today + SOON)
+    limits = Limits(catalogue(), now, today, today + SOON)
     offered = _offered(enrolled, today)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
     for row in enrolled:

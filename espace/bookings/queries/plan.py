@@ -109,6 +109,11 @@ class Line:
         return self.is_removal and self.timing is not Timing.IN_TIME
 
     @property
+    def shown(self) -> Money:
+        """The amount beside the day: what it costs, what stays due of it, or what is given back."""
+        return self.price if self.stays_due else self.amount
+
+    @property
     def is_fine(self) -> bool:
         return self.problem is None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -44,6 +44,11 @@ class DoneLine:
     def is_booking(self) -> bool:
         """A day booked or cancelled, rather than a turn of the waiting list."""
         return not self.is_waiting and not self.is_leave
+
+    @property
+    def shown(self) -> Money:
+        """The amount beside the day: what it costs, what stays due of it, or what is given back."""
+        return self.price if self.stays_due else self.amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,13 @@ def submission_for(actor: Actor, reference: str) -> Acknowledgement:
     if found is None:
         raise NotFound
     return acknowledgement(found)
+
+
+def acknowledgements_of(submission_ids: Collection[int]) -> dict[int, Acknowledgement]:
+    """These submissions by id, for whoever was allowed to open their household's file. 1 query, none for none."""
+    if not submission_ids:
+        return {}
+    return {s.pk: acknowledgement(s) for s in Submission.objects.filter(pk__in=submission_ids).order_by("id")}
 
 
 def calendar_file_of(done: Acknowledgement) -> bytes:

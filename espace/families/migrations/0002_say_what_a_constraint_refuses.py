@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='custodyarrangement',
             name='families_custody_one_open',
-            constraint=models.UniqueConstraint(condition=models.Q(('end__isnull', True)), fields=('child',), name='families_custody_one_open', violation_error_message='La garde de cet enfant est déjà décrite : terminez-la d’abord.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('end__isnull', True)), fields=('child',), name='families_custody_one_open', violation_error_message='La garde de cet enfant est déjà décrite : terminez-la d’abord.'),
         ),
         migrations.AlterConstraint(
             model_name='familykey',

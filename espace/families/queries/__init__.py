@@ -37,7 +37,12 @@ from espace.families.queries.keys import (
     pending_changes_of,
     state_of,
 )
-from espace.families.queries.parties import adults_to_notify, debtor_snapshots, debtors_of
+from espace.families.queries.parties import (
+    adults_to_notify,
+    debtor_snapshots,
+    debtors_of,
+    household_names,
+)
 from espace.families.queries.search import Found, SearchResult, families_of_child_for, search_for
 from espace.kernel.errors import NotFound
 
@@ -66,6 +71,7 @@ __all__ = [
     "family_files",
     "grouped",
     "household_for",
+    "household_names",
     "households_for",
     "is_linked",
     "key_for",

@@ -103,6 +103,13 @@ def adults_to_notify(
     return found
 
 
+def household_names(household_ids: Collection[int]) -> dict[int, str]:
+    """The name of each of these households, for who already lists something of theirs. 1 query."""
+    return dict(
+        Household.objects.filter(id__in=sorted(household_ids)).order_by("id").values_list("id", "name")
+    )
+
+
 def _homes_of(person_ids: Collection[int]) -> dict[int, set[int]]:
     homes: dict[int, set[int]] = {}
     if person_ids:

@@ -17,6 +17,7 @@ from espace.families.services.households import (
     open_family,
 )
 from espace.families.services.keys import issue_key, make_key_letter, redeem_key, revoke_key, unlink_account
+from espace.families.services.reading import READ_FILE, record_reading
 from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
     read_health_detail,
@@ -29,6 +30,7 @@ from espace.families.services.situation import (
 
 __all__ = [
     "CHANGE_LABELS",
+    "READ_FILE",
     "AdultDraft",
     "ChildDraft",
     "Guardian",
@@ -46,6 +48,7 @@ __all__ = [
     "make_key_letter",
     "open_family",
     "read_health_detail",
+    "record_reading",
     "redeem_key",
     "request_key",
     "revoke_key",

@@ -18,6 +18,7 @@ from espace.accounts import errors, queries, services
 from espace.accounts.access import ActorRequest, citizen
 from espace.accounts.passwords import CnilPasswordValidator
 from espace.kernel.http import see_other, told
+from espace.notifications.queries import messages_for
 from espace.portal.account import forms
 from espace.portal.account.family_record import tell_family_record
 
@@ -28,7 +29,8 @@ PENDING = "pending_email"
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
-    return render(request, "account/account.html", {"account": queries.account_for(actor)})
+    context = {"account": queries.account_for(actor), "mails": messages_for(actor)}
+    return render(request, "account/account.html", context)
 
 
 @citizen

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 
 from espace.accounts.access import ActorRequest, citizen
@@ -19,9 +20,13 @@ from espace.bookings.queries import EnrolmentOption
 from espace.families.queries import child_for
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
+from espace.kernel.text import de_nom, join_fr
 from espace.portal.bookings import pages
 from espace.portal.bookings.forms import EnrolForm
 from espace.portal.bookings.stamp import StampForm
+
+if TYPE_CHECKING:
+    from espace.bookings.models import Enrolment
 
 
 @citizen
@@ -51,7 +56,7 @@ def enrol(request: HttpRequest, child_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("p", told(refusal))
         else:
-            _tell(request, {enrolment.state for enrolment in made})
+            _tell(request, child.first_name, made, options, actor.on_behalf_of is not None)
             return _to_days(child_id, [o for o in options if o.period.id in chosen])
     context = {
         "child": child,
@@ -63,15 +68,34 @@ def enrol(request: HttpRequest, child_id: int) -> HttpResponse:
     return render(request, "bookings/enrol.html", context)
 
 
-def _tell(request: HttpRequest, states: set[str]) -> None:
-    """What became of it: given at once, or waiting for the service."""
-    if EnrolmentState.ACCEPTED in states:
-        messages.success(request, _("Inscrit. Il reste à réserver les jours."))
-    if EnrolmentState.PENDING in states:
-        messages.info(
-            request,
-            _("Demande envoyée. Les jours que vous réservez gardent leur place en attendant la réponse."),
+def _tell(
+    request: HttpRequest, child: str, made: list[Enrolment], options: list[EnrolmentOption], acting: bool
+) -> None:
+    """What became of each, by its name, and what happens next: one message."""
+    names = {option.period.id: option.activity.name for option in options}
+    given = [names[e.period_id].lower() for e in made if e.state == EnrolmentState.ACCEPTED]
+    waiting = [f"«\u00a0{names[e.period_id]}\u00a0»" for e in made if e.state == EnrolmentState.PENDING]
+    said = []
+    if given:
+        facts = {"of_child": de_nom(child), "activities": join_fr(dict.fromkeys(given))}
+        said.append(
+            _("Inscription %(of_child)s faite : %(activities)s. Il reste à réserver les jours.") % facts
         )
+    if waiting:
+        words = ngettext(
+            "%(activities)s attend l’accord du service, qui répond par e-mail.",
+            "%(activities)s attendent l’accord du service, qui répond par e-mail.",
+            len(waiting),
+        )
+        if acting:
+            words = ngettext(
+                "%(activities)s attend l’accord du service, qui répond à la famille par e-mail.",
+                "%(activities)s attendent l’accord du service, qui répond à la famille par e-mail.",
+                len(waiting),
+            )
+        said.append(words % {"activities": join_fr(waiting)})
+        said.append(_("Les jours se réservent dès maintenant : leur place est gardée jusqu’à la réponse."))
+    (messages.success if given else messages.info)(request, " ".join(said))
 
 
 def _to_days(child_id: int, options: list[EnrolmentOption]) -> HttpResponse:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from espace.activities.enums import BookingMode
 from espace.bookings.enums import EnrolmentState
-from espace.bookings.queries import EnrolmentOption, Grid, GridWeek, Recap, window_of
+from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridWeek, Recap, window_of
 from espace.kernel import clock
 from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.http import told
 from espace.kernel.text import MONTHS, format_month
+from espace.portal.bookings.days import children_of, done_months, planned_months
 from espace.portal.bookings.forms import EnrolForm
 from espace.portal.bookings.stamp import StampForm
 from espace.ui.items import Tab
@@ -145,11 +146,16 @@ def said_of(recap: Recap, stamp: StampForm, error: str) -> dict[str, object]:
     """What the two recaps, of a month and of a weekly pattern, print alike; each shown once has a token of its own."""
     return {
         "recap": recap,
+        "months": planned_months(recap, clock.now()),
         "stamp": stamp,
-        "now": clock.now(),
         "error": error,
         "token": secrets.token_urlsafe(24),
     }
+
+
+def done_page(done: Acknowledgement) -> dict[str, object]:
+    """What `bookings/done.html` prints."""
+    return {"done": done, "children": children_of(done), "months": done_months(done)}
 
 
 def week_words(monday: date) -> str:

@@ -86,7 +86,7 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
     chosen = set(form["j"].value() or ())
     stamp = StampForm(cast(ActorRequest, request).actor, request.POST if request.method == "POST" else None)
-    context = {"sheet": sheet, "form": form, "chosen": chosen, "stamp": stamp}
+    context = {"sheet": sheet, "form": form, "chosen": chosen, "stamp": stamp, "steps": pages.steps()}
     return render(request, "bookings/pattern.html", context)
 
 
@@ -122,6 +122,7 @@ def _recap(
         "sheet": sheet,
         **pages.said_of(recap, stamp, error),
         "again_url": reverse("pattern", args=[sheet.child.pk]),
+        "steps": pages.steps(),
         "chosen": form.cleaned_data["j"],
         "since": form.cleaned_data["depuis"],
     }

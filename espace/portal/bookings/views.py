@@ -127,7 +127,7 @@ def book_done(request: HttpRequest, reference: str) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
     with or_404():
         done = queries.submission_for(actor, reference)
-    return render(request, "bookings/done.html", {"done": done})
+    return render(request, "bookings/done.html", pages.done_page(done))
 
 
 @citizen

@@ -119,7 +119,13 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.bills_for(actor)
-    columns = _columns([c.first_name for c in children], overview, bills, now)
+    columns = _columns(
+        [c.first_name for c in children],
+        bookings.to_enrol_for(actor, known=overview.known),
+        overview,
+        bills,
+        now,
+    )
     tasks = sum(len(column.tasks) for column in columns)
     return Dashboard(
         today=today,
@@ -158,7 +164,11 @@ def _hello(name: str, now: datetime) -> str:
 
 
 def _columns(
-    names: list[str], overview: bookings.Overview, bills: Sequence[Bill], now: datetime
+    names: list[str],
+    newcomers: Sequence[bookings.ToEnrol],
+    overview: bookings.Overview,
+    bills: Sequence[Bill],
+    now: datetime,
 ) -> list[Column]:
     """The children who have something, in their order, then the whole family."""
     empty: dict[str, list[bookings.Todo]] = {}
@@ -171,9 +181,23 @@ def _columns(
             by_child.setdefault(waiting.entry.child, []).append(_of_offer(waiting, now))
     for name, found in empty.items():
         by_child.setdefault(name, []).append(_of_enrolments(found))
+    for new in newcomers:
+        by_child.setdefault(new.child, []).append(_of_newcomer(new))
     columns = [Column(name, by_child[name]) for name in names if name in by_child]
     family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_todo]
     return [*columns, Column("", family)] if family else columns
+
+
+def _of_newcomer(new: bookings.ToEnrol) -> Task:
+    """A child enrolled in nothing: what is open to them, and that it costs nothing."""
+    facts = {"name": new.child, "activities": join_fr(name.lower() for name in new.activities)}
+    return Task(
+        title=_("Inscrire %(name)s") % facts,
+        text=_("Encore aucune inscription. Ouvert cette année : %(activities)s. S’inscrire est gratuit.")
+        % facts,
+        url=reverse("enrol", args=[new.child_id]),
+        action=_("Inscrire %(name)s") % facts,
+    )
 
 
 def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:

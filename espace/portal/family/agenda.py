@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import agenda_for
 from espace.kernel.actor import Actor
-from espace.kernel.calendar import month_bounds
+from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.text import N_, format_month, format_time
 
 if TYPE_CHECKING:
@@ -33,10 +35,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that holds something; days without anything are left out."""
+    """A day that holds something; days without anything are left out. `change_url` leads to its week of the booking
+    grid, when the reader may still change it."""
 
     day: date
     kind: str
+    change_url: str
     lines: list[Line] = field(default_factory=list)
 
 
@@ -48,6 +52,7 @@ class Month:
     first: date
     previous: str
     following: str
+    book_url: str
     days: list[Day]
 
 
@@ -58,23 +63,31 @@ def month_asked(text: str, today: date) -> date:
     return today.replace(day=1)
 
 
-def month_of(actor: Actor, child: Person, first: date, today: date) -> Month:
-    """The month of a child the actor was allowed to hold."""
+def month_of(actor: Actor, child: Person, first: date, today: date, *, may_book: bool) -> Month:
+    """The month of a child the actor was allowed to hold; its days lead to the grid when they may be booked."""
     start, end = month_bounds(first)
     return Month(
         label=format_month(start),
         first=start,
         previous=f"{start - timedelta(days=1):%Y-%m}",
         following=f"{end:%Y-%m}",
-        days=days_of(actor, child, start, end, today),
+        book_url=_grid_url(child, max(start, today) if start <= today < end else start),
+        days=days_of(actor, child, start, end, today, may_book=may_book),
     )
 
 
-def days_of(actor: Actor, child: Person, start: date, end: date, today: date) -> list[Day]:
+def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *, may_book: bool) -> list[Day]:
     """The days of `[start, end)` that hold something."""
     days: dict[date, Day] = {}
     for entry in agenda_for(actor, [child.pk], start, end):
-        day = days.setdefault(entry.day, Day(entry.day, "now" if entry.day == today else ""))
+        url = _grid_url(child, entry.day) if may_book and entry.day >= today else ""
+        day = days.setdefault(entry.day, Day(entry.day, "now" if entry.day == today else "", url))
         hours = f"{format_time(entry.starts_at)} – {format_time(entry.ends_at)}"
         day.lines.append(Line(entry.formula, entry.venue, hours, NOTES.get(entry.state, "")))
     return list(days.values())
+
+
+def _grid_url(child: Person, day: date) -> str:
+    """The booking grid of that day's month, at its week."""
+    url = reverse("book_child", args=[child.pk, f"{day:%Y-%m}"])
+    return f"{url}?semaine={day.isoformat()}#s{iso_week(day)}"

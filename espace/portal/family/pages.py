@@ -19,7 +19,7 @@ from espace.families.services import CHANGE_LABELS
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
-from espace.kernel.text import format_date_long, format_datetime_long, format_hundredths
+from espace.kernel.text import format_date_long, format_datetime_long, format_quotient
 from espace.town.queries import identity
 from espace.ui.items import TimelineEntry
 
@@ -134,7 +134,7 @@ def child_view(card: ChildCard, own: Collection[int], *, linked: bool) -> ChildV
         name=str(person),
         age=ngettext("%(n)d an", "%(n)d ans", age) % {"n": age} if age is not None else "",
         school=card.school,
-        school_class=card.school_class,
+        school_class=card.school_class.removeprefix("Classe de "),
         custody=custody_words(card.custody, own),
         custody_now=custody_now(card.custody, own, today),
         others=[str(g.party) for g in card.guardians],
@@ -218,7 +218,7 @@ def _home(actor: Actor, file: FamilyFile, own: Collection[int], allowed: Collect
         name=home.name,
         number=home.number,
         address=[line for line in (home.street_extra, home.street, f"{home.postcode} {home.city}") if line],
-        quotient=format_hundredths(quotient.amount) if quotient is not None and known else "",
+        quotient=format_quotient(quotient.amount) if quotient is not None and known else "",
         quotient_note=_since(quotient.start) if quotient is not None and known else "",
         pending=_pending(file.pending, None),
         adults=[

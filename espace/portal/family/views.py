@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from espace.accounts.access import ActorRequest, citizen
+from espace.bookings.queries import to_enrol_for
 from espace.families import queries, services
 from espace.families.errors import FamilyRefusal
 from espace.kernel import clock
 from espace.kernel.http import or_404, see_other, told
+from espace.kernel.text import de_nom
 from espace.portal.family import agenda, pages
 from espace.portal.family.forms import ContactForm, HouseholdAddressForm
 
@@ -22,29 +24,35 @@ from espace.portal.family.forms import ContactForm, HouseholdAddressForm
 @citizen
 @never_cache
 def family(request: HttpRequest) -> HttpResponse:
-    """Each member as a card. 6 queries of its own."""
+    """Each member as a card, and who may be enrolled first. 8 queries of its own; 4 more for a new family."""
     actor = cast(ActorRequest, request).actor
     households = queries.households_for(actor)
     if not households and not queries.is_linked(actor):
         return render(request, "family/unlinked.html", {"asked": queries.latest_request_for(actor)})
-    return render(request, "family/family.html", {"homes": pages.homes(actor, households)})
+    return render(
+        request,
+        "family/family.html",
+        {"homes": pages.homes(actor, households), "newcomers": to_enrol_for(actor)},
+    )
 
 
 @citizen
 @never_cache
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
-    """A child's agenda, a month a page (`?mois=2026-11`)."""
+    """A child's agenda, a month a page (`?mois=2026-11`); from a day, the way to change it."""
     actor = cast(ActorRequest, request).actor
     with or_404():
         person = queries.child_for(actor, child_id)
     homes = [h.pk for h in queries.households_for(actor)]
     month = agenda.month_asked(request.GET.get("mois", ""), clock.today())
     card = pages.child_view(queries.child_card(person), homes, linked=False)
-    return render(
-        request,
-        "family/child.html",
-        {"card": card, "month": agenda.month_of(actor, person, month, clock.today())},
-    )
+    may_book = any(own.pk == child_id for own in queries.children_for(actor, to_book=True))
+    context = {
+        "card": card,
+        "may_book": may_book,
+        "month": agenda.month_of(actor, person, month, clock.today(), may_book=may_book),
+    }
+    return render(request, "family/child.html", context)
 
 
 @citizen
@@ -86,7 +94,7 @@ def change_contact(request: HttpRequest, person_id: int) -> HttpResponse:
             form.add_error(None, told(refusal))
         else:
             return _thanked(request, pages.is_waiting(done))
-    title = _("Changer les coordonnées de %(name)s") % {"name": person.first_name}
+    title = _("Changer les coordonnées %(of_name)s") % {"of_name": de_nom(person.first_name)}
     return render(request, "family/change.html", {"form": form, "title": title})
 
 

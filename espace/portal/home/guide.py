@@ -51,7 +51,7 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
                 )
             ],
             [
-                _("Dans votre espace, choisissez « Clé Enfance »."),
+                _("Dans votre espace, choisissez « Saisir ma clé »."),
                 _("Recopiez la clé de la lettre, ou photographiez son code avec votre téléphone."),
                 _("Vérifiez, puis appuyez sur « Relier ma famille »."),
             ],
@@ -67,11 +67,18 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Inscrire mon enfant et réserver une semaine type"),
             [_("L’inscription donne le droit de réserver ; elle se fait une fois par an et par activité.")],
             [
-                _("Dans « Ma famille », ouvrez la page de votre enfant, puis « Inscrire »."),
-                _("Choisissez les activités : restauration, accueil du matin, du soir, mercredi."),
-                _("Cochez les jours d’une semaine ordinaire : c’est la semaine type."),
+                _("Dans « Ma famille », ouvrez l’agenda de votre enfant, puis « Inscrire »."),
                 _(
-                    "Relisez les dates, le prix de chaque jour et jusqu’à quand il peut être changé, puis validez."
+                    "Cochez les activités : restauration, accueil du matin, du soir, mercredi ; puis « Inscrire, puis "
+                    "choisir les jours »."
+                ),
+                _(
+                    "Cochez les jours d’une semaine ordinaire : c’est la semaine type ; puis « Voir toutes les dates "
+                    "et le prix »."
+                ),
+                _(
+                    "Relisez les dates, le prix de chaque jour et jusqu’à quand il peut être changé, puis "
+                    "« Confirmer »."
                 ),
             ],
             [_("Un accusé de réception part par e-mail, avec un fichier pour votre agenda.")],
@@ -83,27 +90,30 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             [
                 _("Dans « Réserver », choisissez l’enfant et le mois."),
                 _("Cochez un jour pour le réserver, décochez-le pour l’annuler."),
-                _("La barre du bas dit ce qui change et ce que cela coûte. Vérifiez, puis validez."),
+                _(
+                    "La barre du bas dit ce qui change et ce que cela coûte. Choisissez « Vérifier et confirmer », "
+                    "relisez, puis « Confirmer »."
+                ),
+                _("Dans l’agenda d’un enfant, « Changer ce jour » mène droit à la bonne semaine."),
             ],
             [
                 _(
                     "Hors délai, la demande n’est pas refusée sans le dire : la majoration de %(fee)s est "
-                    "annoncée avant de valider. Quand la cuisine a passé commande, seul le guichet peut encore agir."
+                    "annoncée avant de confirmer. Quand la cuisine a passé commande, seul le guichet peut encore agir."
                 )
                 % {"fee": late_fee}
             ],
         ),
         Section(
             "payer",
-            _("Lire et payer mes factures"),
+            _("Lire et régler mes factures"),
             [
                 _(
                     "Une facture arrive chaque mois. Chaque ligne s’explique : votre quotient familial, la "
                     "tranche, le prix, la majoration s’il y en a une."
                 )
             ],
-            _paying_online() if pays_online() else [],
-            [_("Espèces et chèques se règlent au guichet.")]
+            _paying_online()
             if pays_online()
             else [_("Une facture se règle au guichet : rappelez son numéro.")],
         ),
@@ -158,7 +168,7 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
             _("3. Majoration"),
             [
                 _("Une réservation hors délai est majorée de %(fee)s, une fois par réservation. La majoration "
-                  "est annoncée avant la validation.") % {"fee": late_fee},
+                  "est annoncée avant de confirmer.") % {"fee": late_fee},
                 _("Un jour annulé hors délai reste dû. Un jour que la commune annule (fermeture, grève) n’est "
                   "jamais facturé."),
             ],
@@ -176,12 +186,11 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
         ),
         Section(
             "payer",
-            _("5. Facturer et payer"),
+            _("5. Facturer et régler"),
             [
-                _("Une facture par mois et par foyer, payable sous %(days)s jours : %(where)s.")
-                % {"days": days, "where": _("en ligne par carte, ou au guichet") if pays_online() else _("au guichet")},
-                _("Après l’échéance : un rappel, puis un dernier rappel avant transmission au comptable "
-                  "public. Une dette n’empêche jamais un enfant de manger à la cantine."),
+                _("Une facture par mois et par foyer, payable %(where)s sous %(days)s jours.")
+                % {"days": days, "where": _("en ligne par carte") if pays_online() else _("au guichet")},
+                _("Une dette n’empêche jamais un enfant de manger à la cantine."),
                 _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),
             ],
         ),

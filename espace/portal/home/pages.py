@@ -14,7 +14,7 @@ from espace.activities.queries import ActivityEntry, catalogue
 from espace.kernel.calendar import ONE_DAY, UnknownDay
 from espace.kernel.http import told
 from espace.kernel.money import Money
-from espace.kernel.text import format_hundredths
+from espace.kernel.text import format_quotient
 from espace.portal.home.dates import HORIZON, KeyDate, key_dates
 from espace.portal.home.delays import Delay, delays, headline
 from espace.portal.home.documents import late_fee
@@ -62,7 +62,7 @@ def home(now: datetime) -> HomePage:
         delays=headline(offer, now),
         dates=key_dates(offer, calendar, now),
         files=files(),
-        example=format_hundredths(EXAMPLE),
+        example=format_quotient(EXAMPLE),
         bracket=bracket,
         rates=rates,
         children=list(range(1, MAX_CHILDREN + 1)),

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("simulateur/", views.simulator, name="simulator"),
     path("documents/<slug:slug>.pdf", views.public_document, name="public_document"),
+    path("menu/", views.menu, name="menu"),
     path("aide/", views.help_page, name="help"),
     path("accessibilite/", views.accessibility, name="accessibility"),
     path("mentions-legales/", views.legal, name="legal"),

@@ -248,6 +248,6 @@ def _told(state: IntentState) -> tuple[str, str]:
                 _("La banque n’a pas encore répondu"),
                 _(
                     "Votre paiement n’est ni accepté ni refusé. Nous vous écrirons dès que nous le saurons\u00a0: vous "
-                    "pouvez recharger cette page ou la fermer. Ne payez pas une seconde fois."
+                    "pouvez recharger cette page ou la fermer. Ne réglez pas une seconde fois."
                 ),
             )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from espace.families.enums import TariffCategory
-from espace.kernel.text import NBSP, format_hundredths, format_unit_price
+from espace.kernel.text import NBSP, format_quotient, format_unit_price
 from espace.pricing.enums import ModifierKind, ModifierMode, ProblemKind, RuleKind
 from espace.pricing.errors import PlanHasGap
 from espace.pricing.rules.tariffs import CATEGORY_NAMES, Bracket, Modifier, Rule, Tariff
@@ -97,7 +97,7 @@ def _problems_of_ladder(
         if previous is not None and bracket.unit_price < previous.unit_price:
             text = (
                 f"le prix baisse de {format_unit_price(previous.unit_price)} à {format_unit_price(bracket.unit_price)} "
-                f"à partir du quotient {format_hundredths(bracket.qf_min)}"
+                f"à partir du quotient {format_quotient(bracket.qf_min)}"
             )
             yield _problem(ProblemKind.FALLING_PRICE, rule, text, category)
         previous = bracket
@@ -116,7 +116,7 @@ def _non_residents_below(rule: Rule) -> Iterator[Problem]:
         if resident is not None and other is not None and other < resident:
             text = (
                 f"hors commune, le prix ({format_unit_price(other)}) est inférieur à celui des habitants "
-                f"({format_unit_price(resident)}) à partir du quotient {format_hundredths(start)}"
+                f"({format_unit_price(resident)}) à partir du quotient {format_quotient(start)}"
             )
             yield _problem(ProblemKind.NON_RESIDENT_BELOW, rule, text)
 
@@ -143,10 +143,10 @@ def _problem(kind: ProblemKind, rule: Rule, text: str, category: TariffCategory 
 def _span(start: int, end: int | None) -> str:
     """The quotients of `[start, end)` in words: the last one named is a hundredth under the end."""
     if end is None:
-        return f"les quotients de {format_hundredths(start)} et plus"
+        return f"les quotients de {format_quotient(start)} et plus"
     if end - start == 1:
-        return f"le quotient {format_hundredths(start)}"
-    return f"les quotients de {format_hundredths(start)} à {format_hundredths(end - 1)}"
+        return f"le quotient {format_quotient(start)}"
+    return f"les quotients de {format_quotient(start)} à {format_quotient(end - 1)}"
 
 
 def _lowest(a: int | None, b: int | None) -> int | None:

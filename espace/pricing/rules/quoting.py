@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from espace.families.enums import TariffCategory
 from espace.kernel.money import Money, Rounding, amount_of, round_ratio
-from espace.kernel.text import NBSP, format_hundredths, plural_fr
+from espace.kernel.text import NBSP, format_hundredths, format_quotient, plural_fr
 from espace.pricing.enums import ModifierKind, ModifierMode, Per, RuleKind, StepKind
 from espace.pricing.errors import BadQuotient, NoBracket, NoCeiling, NoTariff
 from espace.pricing.rules.tariffs import (
@@ -92,7 +92,7 @@ def _bracket_for(rule: Rule, request: QuoteRequest) -> PricedBracket:
             return priced
     if quotient is None:
         raise NoCeiling
-    raise NoBracket(quotient=format_hundredths(quotient))
+    raise NoBracket(quotient=format_quotient(quotient))
 
 
 def _effort_price(rule: Rule, quotient: int | None) -> tuple[int, list[Step]]:
@@ -169,7 +169,7 @@ def _surcharged(amount: Money, quantity: int, modifier: Modifier, rounding: Roun
 def _quotient_step(quotient: int | None) -> Step:
     if quotient is None:
         return _UNKNOWN_QUOTIENT
-    return Step(StepKind.QUOTIENT, "quotient familial", format_hundredths(quotient))
+    return Step(StepKind.QUOTIENT, "quotient familial", format_quotient(quotient))
 
 
 def _percent_text(millionths: int) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from espace.families.enums import TariffCategory
 from espace.kernel.money import Money, Rounding
-from espace.kernel.text import MINUS, NBSP, format_hundredths, format_unit_price
+from espace.kernel.text import MINUS, NBSP, format_hundredths, format_quotient, format_unit_price
 from espace.pricing.enums import ModifierKind, ModifierMode, Per, RuleKind, StepKind
 
 ONE = 100  # a quantity of one
@@ -36,10 +36,10 @@ class Bracket:
     def range_text(self) -> str:
         """ "moins de 400", "de 640 à moins de 860", "1 900 et plus"."""
         if self.qf_max is None:
-            return f"{format_hundredths(self.qf_min)} et plus"
+            return f"{format_quotient(self.qf_min)} et plus"
         if self.qf_min == 0:
-            return f"moins de {format_hundredths(self.qf_max)}"
-        return f"de {format_hundredths(self.qf_min)} à moins de {format_hundredths(self.qf_max)}"
+            return f"moins de {format_quotient(self.qf_max)}"
+        return f"de {format_quotient(self.qf_min)} à moins de {format_quotient(self.qf_max)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import template
-from django.forms import BaseForm
+from django.forms import BaseForm, PasswordInput
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
@@ -23,7 +23,8 @@ def error_summary(form: BaseForm | None, *, title: str = "") -> dict[str, object
     counted = ngettext("Un point à corriger", "%(count)d points à corriger", len(points)) % {
         "count": len(points)
     }
-    return {"points": points, "title": title or counted}
+    secret = form is not None and any(isinstance(b.field.widget, PasswordInput) for b in form)
+    return {"points": points, "title": title or counted, "secret": secret}
 
 
 @register.simple_tag

@@ -6,6 +6,8 @@ from datetime import date, datetime, time
 from typing import Protocol
 
 from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from espace.kernel import text as words
@@ -52,6 +54,19 @@ def hour(value: time | datetime | None) -> str:
     if value is None:
         return ""
     return words.format_time(local(value).time() if isinstance(value, datetime) else value)
+
+
+@register.filter
+def email(value: object) -> SafeString:
+    """An address that breaks, if it must, before its @ rather than in the middle of a word."""
+    name, at, domain = str(value).partition("@")
+    return format_html("{}<wbr>{}{}", name, at, domain) if at else format_html("{}", name)
+
+
+@register.filter
+def de_nom(value: object) -> str:
+    """A name after a noun: "de Léo", "d’Ilyès"."""
+    return words.de_nom(str(value))
 
 
 @register.filter

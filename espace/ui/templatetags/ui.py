@@ -5,6 +5,8 @@ WORDS (filters, plain text)
     {{ day|date_long }}               "lundi 12 octobre 2026"
     {{ moment|datetime_long }}        "lundi 12 octobre 2026 à 23 h 59"
     {{ day|date_short }}  {{ t|hour }}  {{ text|cap }}   cap: first letter in capital
+    {{ address|email }}               breaks before its @, if it must
+    {{ name|de_nom }}                 "de Léo", "d’Ilyès"
 ELEMENTS (inline tags)
     {% icon "cal" size="l" label="" %}                          a drawn sign; a label makes it meaningful
     {% drawing "empty" %}                                       empty | done | lost | street | rest

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import BooleanOptionalAction
@@ -10,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 
 from espace.billing.services.maintenance import open_switch
 from espace.demo.accounts import ACCOUNTS, PARENT_WITH_KEY, totp_code
@@ -30,6 +32,14 @@ def empty() -> None:
     """Erases everything, issued invoices included, which nothing else may do."""
     with write_transaction(), open_switch("manage.py demo --reset"):
         call_command("flush", interactive=False, verbosity=0)
+
+
+def _adults_with_a_key() -> QuerySet[Person]:
+    """Those of the demonstration whose key nobody has typed, revoked or printed yet."""
+    ready = FamilyKey.objects.filter(
+        used_at__isnull=True, revoked_at__isnull=True, letter_made_at__isnull=True
+    )
+    return Person.objects.filter(pk__in=ready.values("adult_id")).order_by("id")
 
 
 class Command(BaseCommand):
@@ -82,15 +92,24 @@ class Command(BaseCommand):
             say(f"    Nom d’utilisateur : {account.username}")
             say(f"    Mot de passe      : {account.password}")
             if account is PARENT_WITH_KEY:
-                say(f"    Clé Enfance       : {self._key()}")
+                say(f"    Clé Enfance       : {self._key(account.full_name)}")
             if account.totp_secret:
                 code = totp_code(account.totp_secret)
                 say(f"    Second facteur    : {account.totp_secret}")
-                say(f"    Code du moment    : {code[:3]} {code[3:]}   (le suivant : manage.py code_demo)")
+                say(f"    Code du moment    : {code[:3]} {code[3:]}")
+            if account is PARENT_WITH_KEY:
+                self._without_account()
+        say("\nCode suivant d’un agent : .venv/bin/python manage.py code_demo")
+        say(f"E-mails (le plus récent est le dernier) : {os.path.relpath(settings.MAIL_DIR)}/")
 
-    def _key(self) -> str:
-        try:
-            person = Person.objects.get(email=PARENT_WITH_KEY.email, first_name=PARENT_WITH_KEY.first_name)
-            return key_of(person)
-        except (Person.DoesNotExist, FamilyKey.DoesNotExist):
-            return "déjà utilisée, annulée, ou partie par courrier"
+    def _without_account(self) -> None:
+        """The other parent of the same family: a key, and no account."""
+        others = _adults_with_a_key().exclude(user__isnull=False).exclude(email=PARENT_WITH_KEY.email)
+        for person in others:
+            self.stdout.write("\n  L’autre parent, sans compte encore (créez un espace, puis tapez sa clé)")
+            self.stdout.write(f"    Nom               : {person}")
+            self.stdout.write(f"    Clé Enfance       : {self._key(str(person))}")
+
+    def _key(self, name: str) -> str:
+        person = next((p for p in _adults_with_a_key() if str(p) == name), None)
+        return key_of(person) if person is not None else "déjà utilisée, annulée, ou partie par courrier"

@@ -14,7 +14,7 @@ from espace.operations import tasks
 
 class Command(BaseCommand):
     help = (
-        "Envoie les messages, scelle le journal, interroge la banque ; s’arrête proprement (Ctrl-C, SIGTERM)."
+        "Envoie les messages, scelle le journal, interroge la banque ; s’arrête proprement (Ctrl-C, SIGTERM)."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,5 @@
-// The bar follows the boxes; without this file its button says "Calculer et vérifier" and the server adds up.
+// The bar follows the boxes: it is there when something changes. Without this file it is a plain button at the end of
+// the page that says "Calculer et vérifier", and the server adds up.
 const form = document.getElementById("mois");
 const bar = document.querySelector("[data-bar]");
 const cal = document.querySelector("[data-cal]");
@@ -24,10 +25,10 @@ const refresh = () => {
   const slots = changed();
   const cents = slots.reduce((sum, slot) => sum + (slot.dataset.was === "0" ? 1 : -1) * slot.dataset.c, 0);
   const words = bar.dataset;
+  bar.hidden = !slots.length;
+  bar.classList.remove("bar-quiet");
   bar.querySelector("[data-total]").textContent = amount(cents);
-  bar.querySelector("[data-count]").textContent = slots.length
-    ? `${slots.length} ${slots.length > 1 ? words.many : words.one}`
-    : words.none;
+  bar.querySelector("[data-count]").textContent = `${slots.length} ${slots.length > 1 ? words.many : words.one}`;
   bar.querySelector("[data-list]").replaceChildren(...slots.slice(0, SHOWN).map(item));
   bar.querySelector("[data-submit]").textContent = words.go;
 };

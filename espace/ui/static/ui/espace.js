@@ -34,7 +34,7 @@ document.addEventListener("click", (event) => {
 });
 
 // Folded menus close with Escape, or when one goes elsewhere.
-const menus = () => $$("details.sick[open],.nav-more details[open],details[data-menu][open]");
+const menus = () => $$("details.sick[open],details[data-menu][open]");
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape")
     menus().forEach((menu) => {

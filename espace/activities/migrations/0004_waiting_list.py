@@ -9,7 +9,7 @@ import espace.activities.enums
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('activities', '0002_say_what_a_constraint_refuses'),
+        ("activities", "0003_slots_by_place"),
         ('town', '0001_initial'),
     ]
 
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='prioritycriterion',
-            constraint=models.CheckConstraint(condition=models.Q(('activity_kind', 'CANTEEN'), _negated=True), name='activities_criterion_never_canteen', violation_error_message='La cantine est ouverte à tous les élèves : aucun critère de priorité.'),
+            constraint=models.CheckConstraint(condition=models.Q(('activity_kind', 'CANTEEN'), _negated=True), name='activities_criterion_never_canteen', violation_error_message='La cantine est ouverte à tous les élèves : aucun critère de priorité.'),
         ),
         migrations.AddConstraint(
             model_name='prioritycriterion',

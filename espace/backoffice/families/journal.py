@@ -1,0 +1,93 @@
+"""The journal of a family, in sentences: who did what, for which child, on which days, under which reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from espace.activities.queries import catalogue
+from espace.backoffice.families.words import ACTIONS
+from espace.bookings.queries import Acknowledgement, acknowledgements_of
+from espace.kernel import clock
+from espace.kernel.text import (
+    NBSP,
+    format_date_short,
+    format_day_month,
+    format_money,
+    format_time,
+    join_fr,
+    plural_fr,
+)
+
+if TYPE_CHECKING:
+    from espace.audit.models import AuditEvent
+
+FEW = 3  # days named one by one; more are counted, from the first to the last
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """A line of the journal."""
+
+    when: str
+    who: str
+    what: str
+    reason: str
+
+
+def log_lines(events: Sequence[AuditEvent], people: Mapping[int, str], today: date) -> list[LogLine]:
+    """The events in words; `people`: the first names of the household, by id. 1 query, and the catalogue."""
+    done = acknowledgements_of(
+        [e.object_id for e in events if e.object_kind == "submission" and e.object_id is not None]
+    )
+    return [_line(event, people, done, today) for event in events]
+
+
+def _line(
+    event: AuditEvent, people: Mapping[int, str], done: Mapping[int, Acknowledgement], today: date
+) -> LogLine:
+    """An act nobody named is shown as it is; one whose details were erased keeps its verb."""
+    at = event.at.astimezone(clock.PARIS)
+    when = format_time(at) if at.date() == today else format_date_short(at.date())
+    what = ACTIONS.get(event.action, event.action)
+    details = [detail for detail in _details(event, people, done) if detail]
+    if details:
+        what = f"{what}{NBSP}: {', '.join(details)}"
+    return LogLine(when, event.actor_label, what, event.reason)
+
+
+def _details(event: AuditEvent, people: Mapping[int, str], done: Mapping[int, Acknowledgement]) -> list[str]:
+    payload: dict[str, Any] = event.payload or {}
+    if event.object_kind == "submission":
+        made = done.get(event.object_id or 0)
+        return _of_submission(made) if made else [str(payload.get("reference", ""))]
+    if event.object_kind == "enrolment":
+        period = catalogue().periods.get(payload.get("period", 0))
+        activity = catalogue().activities[period.activity_id].name if period else ""
+        return [people.get(payload.get("child", 0), ""), activity]
+    if event.object_kind == "person":
+        return [people.get(event.object_id or 0, "")]
+    if event.action == "bookings.cancel_by_service":
+        return [_days([date.fromisoformat(day) for day in payload.get("days", ())])]
+    if event.action.startswith("payments.") and "cents" in payload:
+        return [payload.get("receipt") or payload.get("invoice", ""), format_money(payload["cents"])]
+    return []
+
+
+def _of_submission(done: Acknowledgement) -> list[str]:
+    """Whose days, which are booked, which are cancelled, and the reference the family holds."""
+    said = [join_fr(dict.fromkeys(line.child for line in done.lines))]
+    for verb, is_add in (("réserve", True), ("annule", False)):
+        days = sorted({line.day for line in done.lines if line.is_add is is_add})
+        if days:
+            said.append(f"{verb} {_days(days)}")
+    return [*said, done.reference]
+
+
+def _days(days: Sequence[date]) -> str:
+    if len(days) <= FEW:
+        return join_fr(format_day_month(day) for day in days)
+    count = f"{len(days)}{NBSP}{plural_fr(len(days), 'jour', 'jours')}"
+    return f"{count} du {format_day_month(days[0])} au {format_day_month(days[-1])}"
