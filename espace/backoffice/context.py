@@ -19,7 +19,8 @@ ENTRIES = (
     ("À traiter", "agent_tasks", Permission.FAMILIES_WRITE, "changes"),
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
     ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, ""),
-    ("Fermetures", "agent_closures", Permission.ACTIVITIES, ""),
+    ("Événements", "agent_events", Permission.ACTIVITIES, ""),
+    ("Cuisine", "agent_kitchen", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),
     ("Facturation", "agent_runs", Permission.BILLING_COMPUTE, ""),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from espace.activities.models import Activity, Formula, Period, Slot, Venue
+from espace.activities.models import Activity, CollectiveEvent, Formula, Period, Slot, Venue
 from espace.bookings.enums import (
     ACTIVE,
     BookingOrigin,
@@ -108,7 +108,11 @@ class Submission(models.Model):
 
 
 class Booking(models.Model):
-    """One child in one slot. `rule_snapshot` freezes the deadline that decided `is_late` (I13)."""
+    """One child in one slot. `rule_snapshot` freezes the deadline that decided `is_late` (I13).
+
+    A collective event that cancelled it (`event`, with its state before) or moved it (`moved_by`, with its slot
+    before) is kept, so that undoing the event gives back exactly what it took.
+    """
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bookings")
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT, related_name="bookings")
@@ -125,6 +129,16 @@ class Booking(models.Model):
     cancel_timing = models.CharField(max_length=7, choices=choices_of(CancelTiming), blank=True)
     cancel_submission = models.ForeignKey(
         Submission, on_delete=models.PROTECT, null=True, related_name="cancellations"
+    )
+    event = models.ForeignKey(
+        CollectiveEvent, on_delete=models.PROTECT, null=True, related_name="cancelled", db_index=False
+    )
+    state_before = models.CharField(max_length=17, choices=choices_of(BookingState), blank=True)
+    moved_by = models.ForeignKey(
+        CollectiveEvent, on_delete=models.PROTECT, null=True, related_name="moved", db_index=False
+    )
+    moved_from = models.ForeignKey(
+        Slot, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
 
     class Meta:
@@ -144,10 +158,28 @@ class Booking(models.Model):
                 | (~Q(state="CANCELLED") & Q(cancelled_at__isnull=True, cancel_timing="")),
                 name="bookings_cancelled_says_when",
             ),
+            models.CheckConstraint(
+                condition=Q(event=None, state_before="")
+                | Q(
+                    event__isnull=False,
+                    state="CANCELLED",
+                    cancel_timing="SERVICE",
+                    state_before__in=[s.value for s in ACTIVE],
+                ),
+                name="bookings_event_says_what_was",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_by=None, moved_from=None)
+                | Q(moved_by__isnull=False, moved_from__isnull=False),
+                name="bookings_moved_says_whence",
+            ),
         ]
         indexes = [
             models.Index(fields=["child", "date"], name="bookings_by_child_and_day"),
             models.Index(fields=["date"], name="bookings_by_day"),
+            # Few bookings have an event: an index of those alone costs the others nothing.
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="bookings_by_event"),
+            models.Index(fields=["moved_by"], condition=Q(moved_by__isnull=False), name="bookings_by_move"),
         ]
 
     def __str__(self) -> str:

@@ -1,16 +1,23 @@
-"""What this app tells families: an acknowledgement, an answer to an enrolment, a closure. One message an address."""
+"""What this app tells families: an acknowledgement, an answer to an enrolment, an event. One message an address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from espace.activities.enums import EventEffect
+from espace.activities.queries.events import EventEntry
+from espace.bookings.queries.events import EventPlan
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
+from espace.bookings.queries.undoing import UndoPlan
 from espace.families.queries import adults_to_notify
+from espace.kernel.db import bulk_insert
 from espace.kernel.money import Money
 from espace.kernel.text import (
+    N_,
     NBSP,
     format_date_long,
     format_date_short,
@@ -18,7 +25,7 @@ from espace.kernel.text import (
     format_month,
     plural_fr,
 )
-from espace.notifications.services import Attachment, enqueue
+from espace.notifications.services import Attachment, enqueue, prepared
 from espace.town.queries import Identity, identity
 
 
@@ -46,7 +53,6 @@ def answer_enrolment(
     household_ids: Iterable[int], *, child: str, activity: str, accepted: bool, reason: str
 ) -> None:
     """The town's answer to a request of enrolment, to every household that answers for the child."""
-    town = identity()
     if accepted:
         subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
@@ -61,34 +67,111 @@ def answer_enrolment(
     body = sentence % {"child": child, "activity": activity}
     if reason:
         body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
-    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town)
+    _tell(dict.fromkeys(household_ids, body), kind="bookings.enrolment", subject=subject)
 
 
-def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason: str) -> None:
-    """A closure, one message a household adult. `days`: household id -> (child, day, formula) cancelled."""
-    town = identity()
-    for household_id, rows in days.items():
-        listed = "\n".join(
-            f"- {child} : {formula}, {format_date_long(day)}"
-            for child, day, formula in sorted(rows, key=lambda row: (row[1], row[0], row[2]))
-        )
-        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
-        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
-        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
-        _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
+def tell_event(event: EventEntry, plan: EventPlan) -> None:
+    """A collective event, one message a household adult: what becomes of each booking, what is to be done, what it costs."""
+    words = _words_of(event)
+    cancelled = {b.id for b in plan.cancelled}
+    bodies = {}
+    for household_id, bookings in plan.households.items():
+        lost = [b for b in bookings if b.id in cancelled]
+        kept = [b for b in bookings if b.id not in cancelled]
+        parts = [_("%(kind)s : %(reason)s.") % words]
+        if kept:
+            parts += [_(_KEPT[event.effect]) % words + "\n" + _listed(kept)]
+        if lost:
+            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + _listed(lost)]
+        if event.effect is EventEffect.FREE_ABSENCE:
+            parts += [_("Sans annulation, votre enfant est attendu et la journée est facturée.")]
+        bodies[household_id] = "\n\n".join(parts)
+    _tell(bodies, kind="bookings.event", subject=_(_SUBJECTS[event.effect]) % words)
 
 
-def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:
-    for household_id, adults in adults_to_notify(list(household_ids)).items():
-        for email, user_id, first_name in adults:
-            enqueue(
+def tell_undo(event: EventEntry, plan: UndoPlan) -> None:
+    """An event that does not take place any more: what comes back, and what could not, with the reason."""
+    words = _words_of(event)
+    subject = _("N’a plus lieu : %(kind)s") % words
+    bodies = {}
+    for household_id in plan.households:
+        parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
+        if back := [b for b in plan.back if b.household_id == household_id]:
+            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + _listed(back)]
+        if missing := [(b, why) for b, why in plan.missing if b.household_id == household_id]:
+            stays = _("Celles-ci restent dans l’autre lieu, %(venue)s :") % words
+            gone = _("Celles-ci n’ont pas pu être rétablies, rien n’est facturé :")
+            rows = "\n".join(f"{_line(b)} ({_(why)})" for b, why in missing)
+            parts += [(stays if event.effect is EventEffect.MOVED else gone) + "\n" + rows]
+        if told := [b for b in plan.told if b.household_id == household_id]:
+            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + _listed(told)]
+            if event.effect is EventEffect.FREE_ABSENCE:
+                parts += [
+                    _("Un jour que vous avez annulé le reste : réservez-le de nouveau si vous le souhaitez.")
+                ]
+        bodies[household_id] = "\n\n".join(parts)
+    _tell(bodies, kind="bookings.event_undone", subject=subject)
+
+
+_SUBJECTS = {
+    EventEffect.CLOSED: N_("Accueil fermé : vos réservations sont annulées sans frais"),
+    EventEffect.FREE_ABSENCE: N_("%(kind)s : vous pouvez annuler sans frais"),
+    EventEffect.PICNIC: N_("%(kind)s : pique-nique à la place du repas chaud"),
+    EventEffect.MOVED: N_("%(kind)s : votre enfant est accueilli dans un autre lieu"),
+}
+_KEPT = {
+    EventEffect.FREE_ABSENCE: N_(
+        "Vous pouvez annuler ces réservations sans frais, quel que soit le délai, jusqu’au soir du jour même :"
+    ),
+    EventEffect.PICNIC: N_(
+        "Ces repas seront des pique-niques. Vous n’avez rien à faire ; ils sont facturés comme d’habitude :"
+    ),
+    EventEffect.MOVED: N_(
+        "Ces réservations ont lieu à une autre adresse : %(venue)s. Vous n’avez rien à faire ; le prix ne change pas :"
+    ),
+}
+
+
+class _Told(Protocol):
+    """A booking as a message names it."""
+
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def formula(self) -> str: ...
+
+
+def _words_of(event: EventEntry) -> dict[str, str]:
+    return {"kind": event.name, "reason": event.reason.rstrip("."), "venue": event.to_address}
+
+
+def _listed(bookings: Iterable[_Told]) -> str:
+    return "\n".join(_line(b) for b in sorted(bookings, key=lambda b: (b.day, b.first_name, b.formula)))
+
+
+def _line(booking: _Told) -> str:
+    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"
+
+
+def _tell(bodies: Mapping[int, str], *, kind: str, subject: str) -> None:
+    """One message for each adult of each household, whatever their number in one statement."""
+    foot = _foot(identity())
+    bulk_insert(
+        [
+            prepared(
                 recipient=email,
                 user_id=user_id,
                 household_id=household_id,
                 kind=kind,
                 subject=subject,
-                body="\n".join([_hello(first_name) + body, *_foot(town)]),
+                body="\n".join([_hello(first_name) + bodies[household_id], *foot]),
             )
+            for household_id, adults in adults_to_notify(list(bodies)).items()
+            for email, user_id, first_name in adults
+        ]
+    )
 
 
 def _hello(first_name: str) -> str:

@@ -107,14 +107,16 @@ def _pattern(world: World) -> Mapping[str, Field]:
     }
 
 
-def _closure(world: World) -> Mapping[str, Field]:
-    return {
-        "activity": Field(K.CHOICE, "", required=False),
-        "venue": Field(K.CHOICE, "", required=False),
-        "first": Field(K.DAY, "2026-12-14"),
-        "last": Field(K.DAY, "2026-12-15"),
-        "reason": Field(K.LINE, "Grève"),
-    }
+EVENT = {
+    "who": Field(K.CHOICE, "TOWN"),
+    "activity": Field(K.CHOICE, "", required=False),
+    "first": Field(K.DAY, "2026-12-14"),
+    "last": Field(K.DAY, "2026-12-15"),
+    "kind": Field(K.CHOICE, "STRIKE"),
+    "effect": Field(K.CHOICE, "CLOSED"),
+    "to_venue": Field(K.CHOICE, "", required=False),
+    "reason": Field(K.LINE, "Grève"),
+}
 
 
 MONTH = {"child_id": "child"}
@@ -248,8 +250,9 @@ FORMS: dict[str, Form] = {
         ids(enrolment_id="pending"),
         {"decision": Field(K.CHOICE, "oui"), "reason": Field(K.PROSE, "", required=False)},
     ),
-    "agent_closures": Form("denise", fields=_closure),
-    "agent_closure_declare": Form("denise", fields=_closure),
+    "agent_event_declare": Form("denise", fields=EVENT),
+    "agent_event_confirm": Form("denise", fields=EVENT),
+    "agent_event_undo": Form("denise", ids(event_id="event")),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 8}),
     "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 8}),
     "agent_run_compute": Form("remi", ids(run_id="run"), once=False),
@@ -277,7 +280,7 @@ PAGES: dict[str, Page] = {
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=lambda w: {"receipt": "RC-R-2026-000001"}),
     "payment_return": Page(args=ids(order_id="order")),
-    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
+    **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments", "agent_events", "agent_kitchen"), AGENT),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page("hana", ids(household_id="household", child_id="child")),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),
@@ -295,6 +298,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "child": ("mois",),
     "book_child": ("semaine",),
     "agent_tasks": ("foyer",),
+    "agent_kitchen": ("semaine",),
     "agent_key_request": ("q",),
     "agent_runs": ("page",),
     "agent_run": ("page",),

@@ -32,6 +32,7 @@ from espace.payments.enums import IntentState
 from espace.payments.models import DebtorAccount, PaymentIntent
 from tests.support import bills, cast, family
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
+from tests.support.events import close
 from tests.support.pages import StrictClient
 from tests.support.town import SLOTS, TODAY
 
@@ -120,6 +121,7 @@ def _ask(world: World) -> None:
         token="jeton-0000000000000001",
         expected=recap.digest,
     )
+    event = close(world.people["denise"].actor, date(2026, 12, 17))
     changes = ask_record_change(
         alice.actor, household_id=alice.household.pk, values={"street": "3, place du Marché"}
     )
@@ -133,7 +135,8 @@ def _ask(world: World) -> None:
     key: FamilyKey = issue_key(SYSTEM, household=home.household, adult=home.mother)
     world.sessions |= {"maud": signed_in(maud)}
     world.ids |= {
-        "pending": pending.pk, "submission": done.reference, "slot": meal, "free_slot": town.slot(CANTEEN, date(2026, 12, 11)).pk,
+        "event": event.event_id, "pending": pending.pk,
+        "submission": done.reference, "slot": meal, "free_slot": town.slot(CANTEEN, date(2026, 12, 11)).pk,
         "booking": done.bookings.get().pk, "changes": ",".join(str(c.pk) for c in changes), "request": request.pk,
         "key": key.pk, "typed_key": unseal(keys_module.SEAL, bytes(key.sealed or b"")), "home": home.household.pk,
         "mother": home.mother.pk, "father": home.father.pk, "period": town.period(CANTEEN, DAY).pk,

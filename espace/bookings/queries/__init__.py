@@ -1,7 +1,6 @@
 """Reads of bookings. `…_for(actor)` decide who may see what; `billable` is for billing, which only pulls."""
 
 from espace.bookings.queries.billing import Billable, billable, undecided_days
-from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -11,7 +10,9 @@ from espace.bookings.queries.enrolments import (
     options_for,
     pending_enrolments_for,
 )
+from espace.bookings.queries.events import EventPreview, event_preview_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
     AgendaEntry,
     DeadlineToCome,
@@ -37,22 +38,27 @@ from espace.bookings.queries.submissions import (
     calendar_file_of,
     submission_for,
 )
+from espace.bookings.queries.told import EventDay, event_days_for
+from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
 
 __all__ = [
     "Acknowledgement",
     "AgendaEntry",
     "Billable",
     "ChildEnrolment",
-    "ClosurePreview",
     "DeadlineToCome",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
+    "EventDay",
+    "EventPreview",
     "FormulaOffer",
     "Grid",
     "GridCell",
     "GridDay",
     "GridWeek",
+    "KitchenDay",
+    "KitchenWeek",
     "Line",
     "MonthLines",
     "Overview",
@@ -65,13 +71,16 @@ __all__ = [
     "StaleLine",
     "SubmissionLine",
     "Todo",
+    "UndoPreview",
     "agenda_for",
     "billable",
     "calendar_file_of",
-    "closure_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
+    "event_days_for",
+    "event_preview_for",
     "grid_for",
+    "kitchen_week_for",
     "options_for",
     "overview_for",
     "pattern_sheet_for",
@@ -80,6 +89,7 @@ __all__ = [
     "submissions_for",
     "todo_for",
     "undecided_days",
+    "undo_preview_for",
     "upcoming_for",
     "week_in",
     "window_of",

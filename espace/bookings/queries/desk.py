@@ -17,6 +17,7 @@ from espace.bookings.enums import (
     EnrolmentState,
 )
 from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.happenings import Happenings, happenings
 from espace.bookings.queries.limits import Dated, Limits
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
@@ -68,6 +69,7 @@ class BookingEntry:
     period_id: int
     formula_id: int
     pool_id: int
+    venue_id: int
 
     @property
     def is_active(self) -> bool:
@@ -102,6 +104,7 @@ class Desk:
     bookings: Sequence[BookingEntry]
     pricer: Pricer
     limits: Limits
+    events: Happenings
     held: frozenset[tuple[int, int]]
     _facts: dict[tuple[int, date], PricingFacts] = field(default_factory=dict)
     _quotes: dict[tuple[PricingFacts, int, int, bool], FormulaQuote] = field(default_factory=dict)
@@ -124,12 +127,33 @@ class Desk:
     def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
         """The timing of cancelling it now, and its last second.
 
-        While its enrolment waits for an answer the family owes nothing: free until the end of the day itself.
+        While its enrolment waits for an answer the family owes nothing: free until the end of the day itself. The
+        same on a day of free absence (a strike, an absent teacher).
         """
         dated = Dated(booking.activity_id, booking.period_id, booking.day)
-        if booking.state is BookingState.PENDING_ENROLMENT and booking.day >= self.now.date():
+        owes_nothing = booking.state is BookingState.PENDING_ENROLMENT or self.events.frees(
+            booking.child_id, booking.activity_id, booking.venue_id, booking.day
+        )
+        if owes_nothing and booking.day >= self.now.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
+
+    def free_until(self, child_id: int, dated: Dated, venue_id: int) -> datetime | None:
+        """The last second at which a day booked now could be cancelled free of charge."""
+        if self.events.frees(child_id, dated.activity_id, venue_id, dated.day):
+            return at(dated.day, END_OF_DAY)
+        return self.limits.in_time_until(dated, Action.CANCEL)
+
+    def places(self, enrolments: Iterable[EnrolmentEntry] | None = None) -> set[tuple[int, int]]:
+        """The (period, venue) couples where these children (all, by default) are received, an event that moves them
+        and a booking that stands elsewhere included."""
+        chosen = list(self.enrolments if enrolments is None else enrolments)
+        periods = {e.period_id for e in chosen}
+        return (
+            {(e.period_id, e.venue_id) for e in chosen}
+            | {(period, venue) for period in periods for venue in self.events.arrivals}
+            | {(b.period_id, b.venue_id) for b in self.bookings if b.is_active and b.period_id in periods}
+        )
 
     def quote(self, child_id: int, formula_id: int, day: date, *, is_late: bool) -> FormulaQuote:
         """The price of a formula; raises the refusals of pricing and families. Made once for the same facts."""
@@ -179,6 +203,7 @@ def open_desk(
         bookings=bookings,
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, now, start, end),
+        events=happenings(chosen, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
     )
 
@@ -217,14 +242,16 @@ def bookings_of(child_ids: Sequence[int], start: date, end: date) -> list[Bookin
         .values_list(
             "id", "child_id", "slot_id", "enrolment_id", "date", "state", "origin", "pinned", "is_late",
             "cancel_timing", "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
+            "slot__venue_id",
         )
     )  # fmt: skip
     return [
         BookingEntry(
             pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
-            activity, period, formula, pool,
+            activity, period, formula, pool, venue,
         )
         for (
             pk, child, slot, enrolment, day, state, origin, pinned, late, timing, activity, period, formula, pool,
+            venue,
         ) in rows
     ]  # fmt: skip

@@ -13,11 +13,12 @@ from espace.activities.models import Slot
 from espace.activities.queries import deadlines_only
 from espace.bookings.enums import HOLDING_A_PLACE, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
+from espace.bookings.queries.happenings import Happenings, happenings
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
-from espace.families.errors import FamilyRefusal
+from espace.bookings.queries.told import HELD_OR_TAKEN, EventDay, Spot, event_days, own_days
 from espace.families.models import Person
-from espace.families.queries import family_facts, households_for
+from espace.families.queries import households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
@@ -29,16 +30,17 @@ Own = Callable[[int, date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is left to do, the next days, the limits that fall soon."""
+    """What is left to do, the next days, the events that change them, the limits that fall soon."""
 
     todos: list[Todo]
     entries: list[AgendaEntry]
+    events: list[EventDay]
     deadlines: list[DeadlineToCome]
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
-    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 6 queries, and 1 for the
-    actor's households when the page did not ask for them yet."""
+    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 7 queries, 3 more when
+    events depend on schools or meals, and 1 for the actor's households when the page did not ask for them yet."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
     enrolled = list(
@@ -49,15 +51,18 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
         .order_by("activity__position", "start", "id")
     )
     if not enrolled:
-        return Overview([], [], [])
-    own = _own_days(actor, list(names), today, today + SOON)
-    booked = _booked(names, today)
+        return Overview([], [], [], [])
+    own = own_days(actor, list(names), today, today + SOON)
+    events = happenings(list(names), today, today + SOON)
+    rows = _booked(names, today)
+    booked = [row for row in rows if row.state in HOLDING_A_PLACE]
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
     taken = {(row.child_id, row.activity_id, row.day) for row in booked}
     return Overview(
         _todos(enrolled, {row.enrolment_id for row in booked}, names),
         [e for e in entries if own(e.child_id, e.day)],
-        _deadlines(enrolled, taken, own, names, now, days),
+        event_days((row.spot for row in rows if own(row.child_id, row.day)), events, names),
+        _deadlines(enrolled, taken, own, names, now, days, events),
     )
 
 
@@ -92,17 +97,26 @@ class _Booked:
     ends_at: time
     venue: str
     state: str
+    venue_id: int
+    formula_id: int
+    moved_from: int | None
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(
+            self.child_id, self.activity_id, self.venue_id, self.formula_id, self.moved_from, self.day
+        )
 
 
 def _booked(children: Iterable[int], today: date) -> list[_Booked]:
-    """Every day booked from today on, by day and hour. 1 query."""
+    """Every day booked from today on, and those that an event took away, by day and hour. 1 query."""
     rows = (
-        Booking.objects.filter(child_id__in=list(children), state__in=HOLDING_A_PLACE, date__gte=today)
+        Booking.objects.filter(HELD_OR_TAKEN, child_id__in=list(children), date__gte=today)
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
             "child_id", "enrolment_id", "slot__activity_id", "date", "slot__activity__name",
             "slot__formula__label", "slot__formula__starts_at", "slot__formula__ends_at", "slot__venue__name",
-            "state",
+            "state", "slot__venue_id", "slot__formula_id", "moved_from__venue_id",
         )
     )  # fmt: skip
     return [_Booked(*row) for row in rows]
@@ -125,6 +139,7 @@ def _deadlines(
     names: Mapping[int, str],
     now: datetime,
     days: int,
+    events: Happenings,
 ) -> list[DeadlineToCome]:
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
@@ -140,6 +155,8 @@ def _deadlines(
             action = Action.CANCEL if (row.child_id, row.activity_id, day) in taken else Action.BOOK
             if action is Action.CANCEL and row.state == EnrolmentState.PENDING:
                 continue  # free to give up whatever the limit
+            if action is Action.CANCEL and events.frees(row.child_id, row.activity_id, row.venue_id, day):
+                continue
             timing, limit = limits.timing(Dated(row.activity_id, row.period_id, day), action)
             if timing is Timing.IN_TIME and limit is not None and limit < now + timedelta(days=days):
                 found.setdefault((limit, action, day, row.activity.name), []).append(names[row.child_id])
@@ -165,20 +182,6 @@ def _offered(enrolled: Iterable[Enrolment], today: date) -> dict[tuple[int, int]
     for period_id, venue_id, day in rows:
         found.setdefault((period_id, venue_id), []).append(day)
     return found
-
-
-def _own_days(actor: Actor, child_ids: list[int], start: date, end: date) -> Own:
-    """Whether the actor's household answers for a child on a day. 1 query."""
-    households = {h.pk for h in households_for(actor)}
-    facts = family_facts(child_ids, start, end)
-
-    def own(child_id: int, day: date) -> bool:
-        try:
-            return facts.household_on(child_id, day) in households
-        except FamilyRefusal:
-            return False
-
-    return own
 
 
 # Submissions ----------------------------------------------------------------------------------------------------

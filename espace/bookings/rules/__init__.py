@@ -11,6 +11,7 @@ from espace.bookings.rules.patterns import (
     by_hand,
     expand,
 )
+from espace.bookings.rules.seating import Seat, Seating, seat
 
 __all__ = [
     "EDITABLE",
@@ -19,6 +20,8 @@ __all__ = [
     "CellState",
     "Expansion",
     "PatternDayRule",
+    "Seat",
+    "Seating",
     "SlotDay",
     "StaleBooking",
     "StandingBooking",
@@ -29,5 +32,6 @@ __all__ = [
     "expand",
     "is_last_evening",
     "overlaps",
+    "seat",
     "stale_difference",
 ]

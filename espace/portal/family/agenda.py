@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from espace.bookings.enums import BookingState
-from espace.bookings.queries import agenda_for
+from espace.bookings.queries import agenda_for, event_days_for
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import month_bounds
 from espace.kernel.text import N_, format_month, format_time
@@ -38,6 +38,7 @@ class Day:
     day: date
     kind: str
     lines: list[Line] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +72,16 @@ def month_of(actor: Actor, child: Person, first: date, today: date) -> Month:
 
 
 def days_of(actor: Actor, child: Person, start: date, end: date, today: date) -> list[Day]:
-    """The days of `[start, end)` that hold something."""
+    """The days of `[start, end)` that hold something, or held something that an event took away."""
     days: dict[date, Day] = {}
+
+    def day_of(day: date) -> Day:
+        return days.setdefault(day, Day(day, "now" if day == today else ""))
+
     for entry in agenda_for(actor, [child.pk], start, end):
-        day = days.setdefault(entry.day, Day(entry.day, "now" if entry.day == today else ""))
+        day = day_of(entry.day)
         hours = f"{format_time(entry.starts_at)} – {format_time(entry.ends_at)}"
         day.lines.append(Line(entry.formula, entry.venue, hours, NOTES.get(entry.state, "")))
-    return list(days.values())
+    for told in event_days_for(actor, [child.pk], start, end):
+        day_of(told.day).notices.append(told.notice)
+    return [days[day] for day in sorted(days)]

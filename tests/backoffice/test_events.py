@@ -1,4 +1,4 @@
-"""Closures: counted, then declared in one act."""
+"""Collective events at the guichet: counted, then declared in one act; undone, counted before too."""
 
 from __future__ import annotations
 
@@ -8,26 +8,33 @@ import pytest
 import time_machine
 
 from espace.activities.enums import SlotState
-from espace.activities.errors import ClosureInThePast, NothingToClose, NotYoursToChange, PeriodWithoutDays
-from espace.activities.models import CapacityPool, Closure, Slot
+from espace.activities.errors import EventInThePast, NothingThere, NotYoursToChange, PeriodWithoutDays
+from espace.activities.models import CapacityPool, CollectiveEvent, Slot
 from espace.attendance.errors import MonthNotOver
 from espace.attendance.services import close_month
 from espace.audit.models import AuditEvent
 from espace.bookings.enums import BookingState, CancelTiming
 from espace.bookings.models import Booking
-from espace.bookings.services import apply_changes, apply_closure, enrol, preview_changes
+from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference
 from espace.notifications.models import OutboxMessage
 from tests.portal.test_booking_month import text
 from tests.support.bills import book
 from tests.support.cast import Character
+from tests.support.events import close
 
 CANTEEN, DAY = "restauration-scolaire", date(2026, 12, 10)
-SENT = {"activity": "", "venue": "", "first": "2026-12-10", "last": "2026-12-11", "reason": "Grève nationale"}
-
-
-def close(who: Character, start: date, end: date) -> None:
-    apply_closure(who.actor, activity_id=None, venue_id=None, start=start, end=end, reason="Grève nationale")
+SENT = {
+    "who": "TOWN",
+    "activity": "",
+    "first": "2026-12-10",
+    "last": "2026-12-11",
+    "kind": "STRIKE",
+    "effect": "CLOSED",
+    "to_venue": "",
+    "reason": "Grève nationale",
+}
+DECLARE, CONFIRM = "/agents/evenements/declarer/", "/agents/evenements/confirmer/"
 
 
 @pytest.fixture
@@ -51,24 +58,27 @@ def booked(alice: Character, charlie: Character, town: Reference) -> int:
 
 
 def test_it_is_counted_before(denise: Character, booked: int) -> None:
-    page = text(denise.client.post("/agents/fermetures/", {**SENT, "activity": str(booked)}))
+    page = text(denise.client.post(DECLARE, {**SENT, "activity": str(booked)}))
     for expected in (
         "Restauration scolaire",
+        "du jeudi 10 décembre 2026 au vendredi 11 décembre 2026",
         "Réservations annulées sans frais 4",
         "Enfants concernés 2",
         "Foyers prévenus 2",
+        "Repas parmi ces réservations 4",
+        "Montant qui ne sera plus facturé 8,20 €",
+        "Famille Moreau F-00001 Zoé 2",
+        "Famille Nguyen F-00003 Lina 2",
     ):
         assert expected in page
-    assert not Closure.objects.exists()
+    assert not CollectiveEvent.objects.exists()
     assert Booking.objects.filter(state=BookingState.CONFIRMED).count() == 4
 
 
 def test_it_closes_cancels_frees_and_tells_in_one_act(
     denise: Character, alice: Character, booked: int
 ) -> None:
-    answer = denise.client.post(
-        "/agents/fermetures/declarer/", {**SENT, "activity": str(booked)}, follow=True
-    )
+    answer = denise.client.post(CONFIRM, {**SENT, "activity": str(booked)}, follow=True)
     assert "4 réservations annulées sans frais, 2 foyers prévenus" in text(answer)
     assert "Grève nationale" in text(answer)
     states = Booking.objects.order_by("id").values_list("state", "cancel_timing")
@@ -83,18 +93,11 @@ def test_it_closes_cancels_frees_and_tells_in_one_act(
     assert "Grève nationale" in messages[0].body
     events = AuditEvent.objects.filter(action="bookings.cancel_by_service").order_by("id")
     assert {e.household_id for e in events} >= {alice.household.pk}
-    assert AuditEvent.objects.filter(action="activities.close").count() == 1
+    assert AuditEvent.objects.filter(action="activities.declare_event").count() == 1
 
 
 def test_the_parent_reads_why(denise: Character, alice: Character, booked: int) -> None:
-    apply_closure(
-        denise.actor,
-        activity_id=None,
-        venue_id=None,
-        start=DAY,
-        end=date(2026, 12, 11),
-        reason="Grève nationale",
-    )
+    close(denise.actor, DAY)
     page = text(alice.client.get(f"/reserver/{alice.children[0].pk}/2026-12/"))
     assert "Grève nationale. Vos réservations ont été retirées, rien n’est facturé." in page
 
@@ -105,64 +108,61 @@ def test_the_parent_reads_why(denise: Character, alice: Character, booked: int) 
         ({"first": ""}, "obligatoire"),
         ({"first": "hier"}, "Écrivez la date en chiffres"),
         ({"last": "2026-12-09"}, "Le dernier jour est avant le premier"),
-        ({"first": "2026-11-23"}, "Une fermeture se déclare à partir d’aujourd’hui"),
-        ({"last": "2029-12-09"}, "Une fermeture dure un an au plus"),
+        ({"first": "2026-11-23"}, "Un événement se déclare à partir d’aujourd’hui"),
+        ({"last": "2029-12-09"}, "Un événement dure un an au plus"),
         ({"reason": ""}, "Indiquez le motif"),
         ({"reason": "x" * 201}, "200"),
         ({"reason": "Gr\u202eève"}, "signe que nous ne pouvons pas garder"),
         ({"activity": "999999"}, "Choisissez dans la liste"),
-        ({"venue": "\x00"}, "Choisissez dans la liste"),
-        ({"first": "2026-12-12", "last": "2026-12-13"}, "il n’y a rien à fermer"),
+        ({"who": ""}, "Choisissez qui est concerné"),
+        ({"who": "CLASS-999999"}, "Choisissez dans la liste"),
+        ({"to_venue": "\x00", "effect": "MOVED"}, "Choisissez dans la liste"),
+        ({"effect": "MOVED"}, "Choisissez le lieu où vont les enfants"),
+        ({"effect": ""}, "Choisissez ce que deviennent les réservations"),
+        ({"kind": "x"}, "Choisissez dans la liste"),
+        ({"first": "2026-12-12", "last": "2026-12-13"}, "il n’y a rien à changer"),
     ],
 )
-def test_bad_input_closes_nothing(
+def test_bad_input_declares_nothing(
     denise: Character, town: Reference, change: dict[str, str], said: str
 ) -> None:
-    for end in ("", "declarer/"):
-        answer = denise.client.post("/agents/fermetures/" + end, {**SENT, **change}, follow=True)
+    for path in (DECLARE, CONFIRM):
+        answer = denise.client.post(path, {**SENT, **change}, follow=True)
         assert answer.status_code == 200
-        assert said in text(answer), end
-    assert not Closure.objects.exists()
+        assert said in text(answer), path
+    assert not CollectiveEvent.objects.exists()
 
 
 def test_what_was_typed_can_be_corrected(denise: Character, town: Reference) -> None:
-    page = denise.client.post("/agents/fermetures/", {**SENT, "modifier": "1"}).content.decode()
+    page = denise.client.post(DECLARE, {**SENT, "modifier": "1"}).content.decode()
     assert 'value="Grève nationale"' in page
 
 
-def test_only_an_agent_of_the_activities_closes(alice: Character, remi: Character, town: Reference) -> None:
+def test_only_an_agent_of_the_activities_declares(alice: Character, remi: Character, town: Reference) -> None:
     for who in (alice, remi):
-        assert who.client.get("/agents/fermetures/").status_code == 404
-        assert who.client.post("/agents/fermetures/declarer/", SENT).status_code == 404
+        for path in ("/agents/evenements/", DECLARE, "/agents/cuisine/"):
+            assert who.client.get(path).status_code == 404
+        assert who.client.post(CONFIRM, SENT).status_code == 404
         with pytest.raises(NotYoursToChange):
-            apply_closure(
-                who.actor, activity_id=None, venue_id=None, start=DAY, end=date(2026, 12, 11), reason="x"
-            )
+            close(who.actor, DAY)
 
 
-def test_a_closure_without_days_or_slots_is_refused(denise: Character, town: Reference) -> None:
+def test_an_event_without_days_or_slots_is_refused(denise: Character, town: Reference) -> None:
     with pytest.raises(PeriodWithoutDays):
-        apply_closure(denise.actor, activity_id=None, venue_id=None, start=DAY, end=DAY, reason="x")
-    with pytest.raises(NothingToClose):
-        apply_closure(
-            denise.actor,
-            activity_id=None,
-            venue_id=None,
-            start=date(2026, 12, 12),
-            end=date(2026, 12, 13),
-            reason="x",
-        )
+        close(denise.actor, DAY, DAY)
+    with pytest.raises(NothingThere):
+        close(denise.actor, date(2026, 12, 12))
 
 
 def test_a_day_gone_by_is_not_closed(denise: Character, alice: Character, town: Reference) -> None:
     """It may be billed already, and « sans frais » would be false."""
     booking = book(alice.children[0], town.slot(CANTEEN, date(2026, 11, 23)))
-    with pytest.raises(ClosureInThePast, match="à partir d’aujourd’hui"):
-        close(denise, date(2026, 11, 23), date(2026, 11, 26))
+    with pytest.raises(EventInThePast, match="à partir d’aujourd’hui"):
+        close(denise.actor, date(2026, 11, 23), date(2026, 11, 26))
     booking.refresh_from_db()
     assert booking.state == BookingState.CONFIRMED
     assert not OutboxMessage.objects.exists()
-    close(denise, date(2026, 11, 24), date(2026, 11, 25))  # today can
+    close(denise.actor, date(2026, 11, 24), date(2026, 11, 25))  # today can
 
 
 @pytest.mark.parametrize("now", ["2026-11-30 23:59:30+01:00", "2026-12-01 00:00:30+01:00"])
@@ -178,7 +178,7 @@ def test_no_closure_touches_a_closed_month(
         may_be_billed = False
     may_be_shut = True
     try:
-        close(denise, date(2026, 11, 30), date(2026, 12, 1))
-    except ClosureInThePast:
+        close(denise.actor, date(2026, 11, 30), date(2026, 12, 1))
+    except EventInThePast:
         may_be_shut = False
     assert may_be_billed is not may_be_shut
