@@ -182,3 +182,61 @@ def test_no_closure_touches_a_closed_month(
     except EventInThePast:
         may_be_shut = False
     assert may_be_billed is not may_be_shut
+
+
+def moving(town: Reference, to: str) -> dict[str, str]:
+    return {
+        **SENT,
+        "who": f"VENUE-{town.venues['lavoir'].pk}",
+        "activity": str(town.activities[CANTEEN].pk),
+        "effect": "MOVED",
+        "to_venue": str(town.venues[to].pk),
+    }
+
+
+def test_what_cannot_be_moved_is_listed_and_asks_for_an_answer(
+    denise: Character, booked: int, town: Reference
+) -> None:
+    """Nothing is done until the agent says what becomes of it; and the form comes back as it was."""
+    sent = moving(town, "gymnase")
+    page = text(denise.client.post(DECLARE, sent))
+    assert "Réservations sans place dans l’autre lieu 4" in page
+    assert "Zoé, Repas, jeudi 10 décembre 2026 : pas de tel accueil là-bas" in page
+    answer = text(denise.client.post(CONFIRM, sent))
+    assert "Choisissez d’annuler leurs réservations sans frais, ou un autre lieu" in answer
+    assert not CollectiveEvent.objects.exists()
+    done = text(denise.client.post(CONFIRM, {**sent, "cancel_left_out": "on"}, follow=True))
+    assert "4 réservations annulées sans frais, 2 foyers prévenus" in done
+
+
+def test_a_full_place_moves_who_fits(denise: Character, booked: int, town: Reference) -> None:
+    pool = town.slot(CANTEEN, DAY, venue="tilleuls").pool_id
+    CapacityPool.objects.filter(pk=pool).update(capacity=1)
+    page = text(denise.client.post(DECLARE, moving(town, "tilleuls")))
+    assert "Réservations déplacées 3" in page
+    assert "Lina, Repas, jeudi 10 décembre 2026 : plus de place" in page
+
+
+def test_the_list_tells_coming_and_undone_and_undoes(denise: Character, booked: int) -> None:
+    event = close(denise.actor, DAY).event_id
+    page = text(denise.client.get("/agents/evenements/"))
+    assert "Jeudi 10 décembre 2026 Grève Toute la commune Toutes les activités Fermé" in page
+    undo = f"/agents/evenements/{event}/annuler/"
+    assert "Réservations rétablies 2" in text(denise.client.get(undo))
+    done = text(denise.client.post(undo, follow=True))
+    assert "Événement annulé : 2 réservations rétablies, 2 foyers prévenus" in done
+    assert "annulé le" in done
+    again = text(denise.client.post(undo, follow=True))
+    assert "déjà annulé : rien n’a été fait deux fois" in again
+    assert "Il ne peut plus être annulé" in text(denise.client.get(undo))
+
+
+def test_queries_stay_few(denise: Character, booked: int, django_assert_max_num_queries: object) -> None:
+    """However many the bookings, the households and the days."""
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        denise.client.get("/agents/evenements/")
+    with django_assert_max_num_queries(31):  # type: ignore[operator]
+        denise.client.post(DECLARE, SENT)
+    event = close(denise.actor, DAY).event_id
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        denise.client.get(f"/agents/evenements/{event}/annuler/")

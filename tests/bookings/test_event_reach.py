@@ -48,7 +48,7 @@ def test_the_agenda_tells_a_day_taken_away_and_whose(
         (EFFECTS.CLOSED, "Fermé : Grève nationale"),
         (EFFECTS.FREE_ABSENCE, "Grève : annulation gratuite"),
         (EFFECTS.PICNIC, "Grève : pique-nique"),
-        (EFFECTS.MOVED, "Déplacé : École maternelle des Tilleuls"),
+        (EFFECTS.MOVED, "Déplacé (restauration scolaire) : École maternelle des Tilleuls"),
     ],
 )
 def test_each_screen_of_the_parent_says_what_happens(

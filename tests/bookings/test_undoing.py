@@ -34,7 +34,7 @@ WEDNESDAY = "accueil-de-loisirs-du-mercredi"
 EFFECTS = EventEffect
 
 
-def stored() -> tuple[list[dict[str, Any]], list[tuple[int, int]], list[tuple[int, str, str]]]:
+def stored() -> tuple[list[Any], list[tuple[int, int]], list[tuple[int, str, str]]]:
     """Bookings, places and slots, as they are."""
     return (
         list(Booking.objects.order_by("id").values()),

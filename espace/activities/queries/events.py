@@ -36,7 +36,7 @@ LAST_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """An event as it holds (its reach ends when it was undone), and its words."""
+    """An event as it holds (its reach ends when it was undone), and its words; `activity` is empty when it is all."""
 
     id: int
     reach: Reach
@@ -45,6 +45,7 @@ class EventEntry:
     reason: str
     to_venue: str
     to_address: str
+    activity: str
     first: date
     last: date
     declared_at: datetime
@@ -57,23 +58,31 @@ class EventEntry:
     @property
     def notice(self) -> str:
         """What a family reads on the day itself: « Grève : annulation gratuite »."""
-        words = {"kind": self.name, "reason": self.reason.rstrip("."), "venue": self.to_venue}
+        only = f" ({self.activity.lower()})" if self.activity else ""
+        words = {
+            "kind": self.name + only,
+            "reason": self.reason.rstrip("."),
+            "venue": self.to_venue,
+            "only": only,
+        }
         match self.effect:
             case EventEffect.CLOSED:
-                return _("Fermé : %(reason)s") % words
+                return _("Fermé%(only)s : %(reason)s") % words
             case EventEffect.FREE_ABSENCE:
                 return _("%(kind)s : annulation gratuite") % words
             case EventEffect.PICNIC:
                 return _("%(kind)s : pique-nique") % words
             case EventEffect.MOVED:
-                return _("Déplacé : %(venue)s") % words
+                return _("Déplacé%(only)s : %(venue)s") % words
 
 
 @read_once
 def live_events(start: date, end: date) -> tuple[EventEntry, ...]:
     """The events that hold on a day of `[start, end)`, in the order in which they were declared. 1 query."""
     rows = (
-        CollectiveEvent.objects.filter(start__lt=end, end__gt=start).select_related("to_venue").order_by("id")
+        CollectiveEvent.objects.filter(start__lt=end, end__gt=start)
+        .select_related("to_venue", "activity")
+        .order_by("id")
     )
     entries = [_entry(row) for row in rows]
     return tuple(e for e in entries if max(e.reach.start, start) < e.reach.end)
@@ -190,11 +199,10 @@ def destinations(reach: Reach) -> dict[tuple[date, int, int], list[Destination]]
 
 @dataclass(frozen=True, slots=True)
 class DeclaredEvent:
-    """An event with whom it reaches, in words; `activity` is empty when it is all of them."""
+    """An event with whom it reaches, in words."""
 
     event: EventEntry
     where: str
-    activity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +281,7 @@ def _declared(row: CollectiveEvent) -> DeclaredEvent:
         where = f"{row.school_class.name}, {row.school_class.school.name}"
     elif row.school is not None or row.venue is not None:
         where = str(row.school or row.venue)
-    return DeclaredEvent(_entry(row), where, row.activity.name if row.activity else "")
+    return DeclaredEvent(_entry(row), where)
 
 
 def _entry(row: CollectiveEvent) -> EventEntry:
@@ -284,6 +292,7 @@ def _entry(row: CollectiveEvent) -> EventEntry:
         effect=EventEffect(row.effect),
         reason=row.reason,
         to_venue=row.to_venue.name if row.to_venue else "",
+        activity=row.activity.name if row.activity else "",
         to_address=f"{row.to_venue.name}, {row.to_venue.street}" if row.to_venue else "",
         first=row.start,
         last=row.end - timedelta(days=1),

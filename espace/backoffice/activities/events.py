@@ -70,12 +70,13 @@ def confirm(request: HttpRequest) -> HttpResponse:
 @never_cache
 def undo(request: HttpRequest, event_id: int) -> HttpResponse:
     """What undoing an event would give back; by POST, done."""
-    with or_404():
-        preview = queries.undo_preview_for(desk(request), event_id)
     if request.method != "POST":
+        with or_404():
+            preview = queries.undo_preview_for(desk(request), event_id)
         return render(request, "backoffice/event_undo.html", undo_page(preview))
     try:
-        done = services.undo_event(desk(request), event_id=event_id)
+        with or_404():
+            done = services.undo_event(desk(request), event_id=event_id)
     except Refusal as refusal:
         messages.error(request, told(refusal))
     else:

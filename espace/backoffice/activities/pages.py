@@ -11,7 +11,7 @@ from espace.activities.enums import EventEffect
 from espace.activities.queries.events import DeclaredEvent, EventEntry, EventLists
 from espace.backoffice.activities.event_form import EventForm
 from espace.backoffice.activities.event_words import EFFECTS
-from espace.bookings.queries import EventPreview, KitchenDay, KitchenWeek, UndoPreview
+from espace.bookings.queries import EventPreview, KitchenDay, KitchenWeek, Reached, UndoPreview
 from espace.bookings.services import EventDone, UndoDone
 from espace.kernel import clock
 from espace.kernel.calendar import iso_week, monday_of
@@ -40,15 +40,24 @@ class EventRow:
 class Section:
     key: str
     title: str
+    caption: str
     empty: str
     rows: list[EventRow]
 
 
 def sections(found: EventLists) -> list[Section]:
     return [
-        Section("a-venir", "À venir et en cours", "Aucun événement n’est annoncé.", _rows(found.coming)),
-        Section("passes", "Passés", "Aucun événement n’est passé.", _rows(found.past)),
-        Section("annules", "Annulés", "Aucun événement n’a été annulé.", _rows(found.undone)),
+        Section(
+            "a-venir",
+            "À venir et en cours",
+            "Événements à venir",
+            "Aucun événement n’est annoncé.",
+            _rows(found.coming),
+        ),
+        Section("passes", "Passés", "Événements passés", "Aucun événement n’est passé.", _rows(found.past)),
+        Section(
+            "annules", "Annulés", "Événements annulés", "Aucun événement n’a été annulé.", _rows(found.undone)
+        ),
     ]
 
 
@@ -64,7 +73,7 @@ def _row(one: DeclaredEvent) -> EventRow:
         name=event.name,
         effect=_effect(event),
         where=one.where,
-        activity=one.activity or "Toutes les activités",
+        activity=event.activity or "Toutes les activités",
         reason=event.reason,
         state=f"annulé le {format_date_short(event.undone_at.date())}" if event.undone_at else "",
         undo_url=reverse("agent_event_undo", args=[event.id]) if is_open else "",
@@ -100,15 +109,7 @@ def preview_page(form: EventForm, preview: EventPreview) -> dict[str, object]:
         ],
         "facts": facts,
         "numbers": _numbers(preview),
-        "left_out": [
-            (
-                b.first_name,
-                b.formula,
-                b.day,
-                "déjà déplacé par un autre événement" if b.is_moved else "plus de place",
-            )
-            for b in preview.plan.left_out
-        ],
+        "left_out": [(b.first_name, b.formula, b.day, _why(b, preview)) for b in preview.plan.left_out],
         "lines": preview.lines,
         "unseen": preview.unseen,
         "yes": YES[preview.effect],
@@ -116,6 +117,12 @@ def preview_page(form: EventForm, preview: EventPreview) -> dict[str, object]:
         "back": reverse("agent_events"),
         "form_url": reverse("agent_event_declare"),
     }
+
+
+def _why(booking: Reached, preview: EventPreview) -> str:
+    if booking.is_moved:
+        return "déjà déplacé par un autre événement"
+    return "pas de tel accueil là-bas" if booking.id in preview.plan.without_choice else "plus de place"
 
 
 YES = {
@@ -234,7 +241,10 @@ def kitchen_page(week: KitchenWeek, today: date) -> dict[str, object]:
         ],
         "rows": [(row.venue, [_cell(day) for day in row.days]) for row in week.rows],
         "totals": [_cell(day) for day in week.totals],
-        "events": [(days_of(e.first, e.last), e.name, e.notice, e.reason) for e in week.events],
+        "events": [
+            (days_of(e.first, e.last), e.notice, "" if e.effect is EventEffect.CLOSED else e.reason)
+            for e in week.events
+        ],
         "previous": f"{url}?semaine={week.monday - WEEK:%Y-%m-%d}",
         "following": f"{url}?semaine={week.monday + WEEK:%Y-%m-%d}",
         "today": today,

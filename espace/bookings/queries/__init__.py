@@ -10,7 +10,7 @@ from espace.bookings.queries.enrolments import (
     options_for,
     pending_enrolments_for,
 )
-from espace.bookings.queries.events import EventPreview, event_preview_for
+from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
@@ -64,6 +64,7 @@ __all__ = [
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
+    "Reached",
     "Recap",
     "SheetActivity",
     "SheetDay",

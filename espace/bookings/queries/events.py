@@ -57,11 +57,13 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class EventPlan:
-    """What an event does to each booking it reaches: cancelled, moved to a seat, or (MOVED) left without one."""
+    """What an event does to each booking it reaches: cancelled, moved to a seat, or (MOVED) left without one, for want
+    of a place or, `without_choice`, because the other venue has no such formula that day."""
 
     draft: EventDraft
     reached: tuple[Reached, ...]
     seats: Mapping[int, Seat] = field(default_factory=dict)
+    without_choice: frozenset[int] = frozenset()
 
     @property
     def left_out(self) -> list[Reached]:
@@ -111,8 +113,11 @@ def plan_event(draft: EventDraft, lefts: Mapping[int, int] | None = None) -> Eve
     already = Booking.objects.filter(slot_id__in=slots, state__in=ACTIVE).order_by("id")
     there = set(already.values_list("child_id", "slot_id"))
     asked = sorted(reached, key=lambda b: (b.requested_at, b.id))
-    seating = seat(((b.id, _choices(b, targets, there), b.holds_a_place) for b in asked), lefts)
-    return EventPlan(draft, reached, seating.seats)
+    choices = {b.id: _choices(b, targets, there) for b in asked}
+    seating = seat(((b.id, choices[b.id], b.holds_a_place) for b in asked), lefts)
+    return EventPlan(
+        draft, reached, seating.seats, frozenset(pk for pk, seats in choices.items() if not seats)
+    )
 
 
 def _choices(

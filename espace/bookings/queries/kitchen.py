@@ -15,7 +15,7 @@ from espace.activities.queries.events import EventEntry
 from espace.bookings.enums import HOLDING_A_PLACE, BookingState
 from espace.bookings.models import Booking
 from espace.bookings.queries.events import meal_formulas
-from espace.bookings.queries.happenings import Happenings, happenings
+from espace.bookings.queries.happenings import happenings
 from espace.families.queries import packed_lunches
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import date_range
@@ -75,7 +75,7 @@ def kitchen_week_for(actor: Actor, monday: date) -> KitchenWeek:
     if not actor.may(Permission.ACTIVITIES):
         raise NotFound
     days = list(date_range(monday, monday + timedelta(days=WORKING_DAYS)))
-    now, before, events = kitchen_count(monday, days[-1] + timedelta(days=1))
+    now, before, told = kitchen_count(monday, days[-1] + timedelta(days=1))
     names = venue_names()
     served = {venue for venue, _ in [*now, *before]}
     rows = [
@@ -87,12 +87,14 @@ def kitchen_week_for(actor: Actor, monday: date) -> KitchenWeek:
         KitchenDay(day, _sum(row.days[n].meals for row in rows), _sum(row.days[n].before for row in rows))
         for n, day in enumerate(days)
     ]
-    told = tuple(e for e in events.events if e.effect is not EventEffect.FREE_ABSENCE)
     return KitchenWeek(monday, rows, totals, told)
 
 
-def kitchen_count(start: date, end: date) -> tuple[dict[Where, Meals], dict[Where, Meals], Happenings]:
-    """The meals of `[start, end)` by (venue, day): as they are, and as they were before the events; and the events.
+def kitchen_count(
+    start: date, end: date
+) -> tuple[dict[Where, Meals], dict[Where, Meals], tuple[EventEntry, ...]]:
+    """The meals of `[start, end)` by (venue, day): as they are, and as they were before the events; and the events
+    that reach one of them.
 
     A meal is a MEAL unit of a booking that holds its place. What an event cancelled or moved counts before, where it
     was; a child with a packed lunch keeps it on a day of picnic.
@@ -115,16 +117,18 @@ def kitchen_count(start: date, end: date) -> tuple[dict[Where, Meals], dict[Wher
     packs = packed_lunches(children, start, end)
     now: dict[Where, Counter[str]] = {}
     before: dict[Where, Counter[str]] = {}
+    told: dict[int, EventEntry] = {}
     for child, day, activity, venue, moved_from, state in rows:
         kind = PACKED if packs(child, day) else HOT
         before.setdefault((moved_from or venue, day), Counter())[kind] += 1
+        told |= {e.id: e for e in events.on(child, activity, moved_from or venue, day)}
         if state == BookingState.CANCELLED:
             continue
         is_picnic = kind is HOT and any(
             e.effect is EventEffect.PICNIC for e in events.on(child, activity, venue, day)
         )
         now.setdefault((venue, day), Counter())[PICNIC if is_picnic else kind] += 1
-    return _counted(now), _counted(before), events
+    return _counted(now), _counted(before), tuple(told[pk] for pk in sorted(told))
 
 
 def _counted(found: dict[Where, Counter[str]]) -> dict[Where, Meals]:
