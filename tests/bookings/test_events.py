@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from datetime import date
 
 import pytest
 import time_machine
+from django.db import transaction
 
 from espace.activities.enums import EventEffect, EventScope, SlotState, Timing
 from espace.activities.errors import AlreadyDeclared, ClosedByEvent, MovedByEvent
@@ -13,7 +15,7 @@ from espace.activities.models import CapacityPool, CollectiveEvent
 from espace.audit.models import AuditEvent
 from espace.billing.models import Charge
 from espace.bookings.enums import BookingState, CancelTiming
-from espace.bookings.errors import SomeCannotMove
+from espace.bookings.errors import BookingGone, SomeCannotMove, SomeRefused
 from espace.bookings.models import Booking
 from espace.bookings.queries import event_preview_for
 from espace.bookings.queries.events import plan_event
@@ -25,6 +27,7 @@ from espace.bookings.services import (
     preview_changes,
     preview_pattern,
 )
+from espace.bookings.services.places import lock_pools
 from espace.demo.town import Reference
 from espace.kernel.money import Money
 from espace.notifications.models import OutboxMessage
@@ -253,6 +256,58 @@ def test_who_was_moved_once_is_not_moved_twice(
         EFFECTS.MOVED, DAY, scope=EventScope.VENUE, of=town.venues["tilleuls"].pk, to=town.venues["lavoir"].pk
     )
     assert {b.first_name for b in plan_event(again).left_out} == {"Zoé", "Lina"}
+
+
+# While families book --------------------------------------------------------------------------------------------
+
+
+def amid(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Has `act` happen between the plan of a form and its locks, as another process would."""
+    waiting = [act]
+
+    def late(pools: Collection[int]) -> dict[int, int]:
+        if waiting:
+            waiting.pop()()
+        return lock_pools(pools)
+
+    monkeypatch.setattr("espace.bookings.services.submitting.lock_pools", late)
+
+
+@pytest.mark.parametrize("guarded", [False, True])
+def test_a_class_closed_amid_a_booking_keeps_the_child_out(
+    denise: Character, alice: Character, town: Reference, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Its slot stays open: without asking the events again under the locks, the child would be inside."""
+    zoe, slot = alice.children[0].pk, town.slot(CANTEEN, DAY)
+    enrol(alice.actor, child_id=zoe, period_id=slot.period_id)
+    recap = preview_changes(alice.actor, child_id=zoe, add=[slot.pk], remove=[])
+    asked = {"child_id": zoe, "add": [slot.pk], "remove": [], "token": "jeton-0000000000000001"}
+    amid(monkeypatch, lambda: declare_event(denise.actor, draft=of_class(EFFECTS.CLOSED, town)))
+    if not guarded:
+        monkeypatch.setattr("espace.bookings.services.submitting.why_barred", lambda event: None)
+        apply_changes(alice.actor, expected=recap.digest, **asked)  # type: ignore[arg-type]
+        assert Booking.objects.get().state == BookingState.CONFIRMED
+        return
+    with pytest.raises(SomeRefused):
+        apply_changes(alice.actor, expected=recap.digest, **asked)  # type: ignore[arg-type]
+    assert not Booking.objects.exists()
+
+
+def test_a_booking_moved_amid_its_cancellation_is_not_taken_off_the_wrong_place(
+    denise: Character, alice: Character, meals: dict[str, Booking], town: Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    zoe, booking = alice.children[0].pk, meals["zoe"].pk
+    recap = preview_changes(alice.actor, child_id=zoe, add=[], remove=[booking])
+    amid(monkeypatch, lambda: declare_event(denise.actor, draft=moving(town)))
+    with pytest.raises(BookingGone), transaction.atomic():
+        apply_changes(
+            alice.actor, child_id=zoe, add=[], remove=[booking], token="jeton-0000000000000001",
+            expected=recap.digest,
+        )  # fmt: skip
+    assert (taken(town), taken(town, "tilleuls")) == (
+        2,
+        1,
+    )  # the whole is undone, the event of this test with it
 
 
 # Once -----------------------------------------------------------------------------------------------------------

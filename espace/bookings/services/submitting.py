@@ -63,9 +63,9 @@ def confirm(
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
     submission = _submission(actor, desk, recap, recap.household_id, token)
+    _cancel(desk, recap.cancelled, submission, pinned=origin is not BookingOrigin.PATTERN)
     _move(recap)
     _insert(desk, recap.booked, submission, origin, actor)
-    _cancel(desk, recap.cancelled, submission, pinned=origin is not BookingOrigin.PATTERN)
     audit.record(
         actor,
         "bookings.change",
