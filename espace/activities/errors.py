@@ -29,23 +29,23 @@ class SlotNotOpen(ActivityRefusal):
 
 
 class AgentOnly(ActivityRefusal):
-    message = N_("Le délai en ligne est passé : adressez-vous au guichet.")
+    message = N_("Le délai en ligne est passé : adressez-vous au guichet.")
 
 
 class DeadlinePassed(ActivityRefusal):
-    message = N_("Le délai est passé : ce jour ne peut plus être modifié.")
+    message = N_("Le délai est passé : ce jour ne peut plus être modifié.")
 
 
 class MissingAnchor(ActivityRefusal):
     """A limit counted from the period was asked for without the period's dates."""
 
-    message = N_("Le délai de cette activité ne peut pas être calculé : les dates de la période manquent.")
+    message = N_("Le délai de cette activité ne peut pas être calculé : les dates de la période manquent.")
 
 
 class BadDeadlines(ActivityRefusal):
     """`check_deadlines` found something; `problems` are its sentences."""
 
-    message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
+    message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
 
 
 class NotYoursToChange(ActivityRefusal):
@@ -57,7 +57,7 @@ class PeriodWithoutDays(ActivityRefusal):
 
 
 class NothingThere(ActivityRefusal):
-    message = N_("Aucun accueil n’est ouvert à ces dates pour ce choix : il n’y a rien à changer.")
+    message = N_("Aucun accueil n’est ouvert à ces dates pour ce choix : il n’y a rien à changer.")
 
 
 class EventInThePast(ActivityRefusal):
@@ -70,7 +70,7 @@ class EventInThePast(ActivityRefusal):
 
 
 class AlreadyDeclared(ActivityRefusal):
-    message = N_("Un événement de même effet est déjà déclaré à ces dates : annulez-le d’abord.")
+    message = N_("Un événement de même effet est déjà déclaré à ces dates : annulez-le d’abord.")
 
 
 class PlaceToChoose(ActivityRefusal):
@@ -78,18 +78,18 @@ class PlaceToChoose(ActivityRefusal):
 
 
 class EventOver(ActivityRefusal):
-    message = N_("Cet événement est passé : il ne peut plus être annulé.")
+    message = N_("Cet événement est passé : il ne peut plus être annulé.")
 
 
 class EventUndone(ActivityRefusal):
-    message = N_("Cet événement est déjà annulé : rien n’a été fait deux fois.")
+    message = N_("Cet événement est déjà annulé : rien n’a été fait deux fois.")
 
 
 class ClosedByEvent(ActivityRefusal):
     """An event closes that day to this very child; others may go."""
 
-    message = N_("Ce jour est fermé pour cet enfant : %(reason)s.")
+    message = N_("Ce jour est fermé pour cet enfant : %(reason)s.")
 
 
 class MovedByEvent(ActivityRefusal):
-    message = N_("Ce jour-là, cet accueil a lieu ailleurs : %(venue)s.")
+    message = N_("Ce jour-là, cet accueil a lieu ailleurs : %(venue)s.")

@@ -43,7 +43,7 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
             user_id=user_id,
             household_id=done.household_id,
             kind="bookings.acknowledgement",
-            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
+            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
             body=_hello(first_name) + body,
             attachment=attachment,
         )
@@ -54,19 +54,19 @@ def answer_enrolment(
 ) -> None:
     """The town's answer to a request of enrolment, to every household that answers for the child."""
     if accepted:
-        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
+            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
         )
     else:
-        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
+            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
             "Les jours demandés sont annulés, rien n’est facturé."
         )
     body = sentence % {"child": child, "activity": activity}
     if reason:
-        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
+        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
     _tell(dict.fromkeys(household_ids, body), kind="bookings.enrolment", subject=subject)
 
 
@@ -78,11 +78,11 @@ def tell_event(event: EventEntry, plan: EventPlan) -> None:
     for household_id, bookings in plan.households.items():
         lost = [b for b in bookings if b.id in cancelled]
         kept = [b for b in bookings if b.id not in cancelled]
-        parts = [_("%(kind)s : %(reason)s.") % words]
+        parts = [_("%(kind)s : %(reason)s.") % words]
         if kept:
             parts += [_(_KEPT[event.effect]) % words + "\n" + _listed(kept)]
         if lost:
-            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + _listed(lost)]
+            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + _listed(lost)]
         if event.effect is EventEffect.FREE_ABSENCE:
             parts += [_("Sans annulation, votre enfant est attendu et la journée est facturée.")]
         bodies[household_id] = "\n\n".join(parts)
@@ -92,42 +92,42 @@ def tell_event(event: EventEntry, plan: EventPlan) -> None:
 def tell_undo(event: EventEntry, plan: UndoPlan) -> None:
     """An event that does not take place any more: what comes back, and what could not, with the reason."""
     words = _words_of(event)
-    subject = _("N’a plus lieu : %(kind)s") % words
+    subject = _("N’a plus lieu : %(kind)s") % words
     bodies = {}
     for household_id in plan.households:
-        parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
+        parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
         if back := [b for b in plan.back if b.household_id == household_id]:
-            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + _listed(back)]
+            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + _listed(back)]
         if missing := [(b, why) for b, why in plan.missing if b.household_id == household_id]:
-            stays = _("Celles-ci restent dans l’autre lieu, %(venue)s :") % words
-            gone = _("Celles-ci n’ont pas pu être rétablies, rien n’est facturé :")
+            stays = _("Celles-ci restent dans l’autre lieu, %(venue)s :") % words
+            gone = _("Celles-ci n’ont pas pu être rétablies, rien n’est facturé :")
             rows = "\n".join(f"{_line(b)} ({_(why)})" for b, why in missing)
             parts += [(stays if event.effect is EventEffect.MOVED else gone) + "\n" + rows]
         if told := [b for b in plan.told if b.household_id == household_id]:
-            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + _listed(told)]
+            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + _listed(told)]
             if event.effect is EventEffect.FREE_ABSENCE:
                 parts += [
-                    _("Un jour que vous avez annulé le reste : réservez-le de nouveau si vous le souhaitez.")
+                    _("Un jour que vous avez annulé le reste : réservez-le de nouveau si vous le souhaitez.")
                 ]
         bodies[household_id] = "\n\n".join(parts)
     _tell(bodies, kind="bookings.event_undone", subject=subject)
 
 
 _SUBJECTS = {
-    EventEffect.CLOSED: N_("Accueil fermé : vos réservations sont annulées sans frais"),
-    EventEffect.FREE_ABSENCE: N_("%(kind)s : vous pouvez annuler sans frais"),
-    EventEffect.PICNIC: N_("%(kind)s : pique-nique à la place du repas chaud"),
-    EventEffect.MOVED: N_("%(kind)s : votre enfant est accueilli dans un autre lieu"),
+    EventEffect.CLOSED: N_("Accueil fermé : vos réservations sont annulées sans frais"),
+    EventEffect.FREE_ABSENCE: N_("%(kind)s : vous pouvez annuler sans frais"),
+    EventEffect.PICNIC: N_("%(kind)s : pique-nique à la place du repas chaud"),
+    EventEffect.MOVED: N_("%(kind)s : votre enfant est accueilli dans un autre lieu"),
 }
 _KEPT = {
     EventEffect.FREE_ABSENCE: N_(
-        "Vous pouvez annuler ces réservations sans frais, quel que soit le délai, jusqu’au soir du jour même :"
+        "Vous pouvez annuler ces réservations sans frais, quel que soit le délai, jusqu’au soir du jour même :"
     ),
     EventEffect.PICNIC: N_(
-        "Ces repas seront des pique-niques. Vous n’avez rien à faire ; ils sont facturés comme d’habitude :"
+        "Ces repas seront des pique-niques. Vous n’avez rien à faire ; ils sont facturés comme d’habitude :"
     ),
     EventEffect.MOVED: N_(
-        "Ces réservations ont lieu à une autre adresse : %(venue)s. Vous n’avez rien à faire ; le prix ne change pas :"
+        "Ces réservations ont lieu à une autre adresse : %(venue)s. Vous n’avez rien à faire ; le prix ne change pas :"
     ),
 }
 
@@ -152,7 +152,7 @@ def _listed(bookings: Iterable[_Told]) -> str:
 
 
 def _line(booking: _Told) -> str:
-    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"
+    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"
 
 
 def _tell(bodies: Mapping[int, str], *, kind: str, subject: str) -> None:
@@ -187,10 +187,10 @@ def _head(done: Acknowledgement) -> list[str]:
     if done.cancelled:
         lines.append(f"{done.cancelled}{NBSP}{cancelled}")
     if done.is_pending:
-        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
+        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
     sign = "+" if done.total.cents > 0 else ""
     lines.append(
-        _("Effet sur vos prochaines factures : %(amount)s")
+        _("Effet sur vos prochaines factures : %(amount)s")
         % {"amount": sign + format_money(done.total.cents)}
     )
     return [*lines, ""]
@@ -206,7 +206,7 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
             groups.setdefault((line.child, line.formula, verb), []).append(line)
         for (child, formula, verb), lines in groups.items():
             days = ", ".join(_day(line, surcharges.get(line.key)) for line in lines)
-            text.append(f"- {child}, {formula}, {verb} : {days}")
+            text.append(f"- {child}, {formula}, {verb} : {days}")
         text.append("")
     return text
 
@@ -218,15 +218,15 @@ def _day(line: DoneLine, surcharge: Money | None) -> str:
     elif line.is_late:
         words += ", " + _("hors délai")
     if line.stays_due:
-        words += ", " + _("annulé hors délai : reste dû")
+        words += ", " + _("annulé hors délai : reste dû")
     return words + ")"
 
 
 def _skipped(done: Acknowledgement) -> list[str]:
     if not done.skipped:
         return []
-    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
-    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
+    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
+    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
 
 
 def _foot(town: Identity) -> list[str]:
@@ -235,4 +235,4 @@ def _foot(town: Identity) -> list[str]:
         if town.guichet_name
         else town.email
     )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]
+    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]

@@ -32,7 +32,7 @@ def draw_happenings(
     if past := first_day(calendar, months[-1] + timedelta(days=9), 20, weekday=1):
         declared, reason = (
             at(past - 5 * ONE_DAY, time(11, 20)),
-            "Panne de la cuisine : pas de repas ce jour-là.",
+            "Panne de la cuisine : pas de repas ce jour-là.",
         )
         found.append(_closed(declared, school, CANTEEN, past, reason))
     if coming := first_day(calendar, today + timedelta(days=9), 21, weekday=3):

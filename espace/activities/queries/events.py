@@ -67,13 +67,13 @@ class EventEntry:
         }
         match self.effect:
             case EventEffect.CLOSED:
-                return _("Fermé%(only)s : %(reason)s") % words
+                return _("Fermé%(only)s : %(reason)s") % words
             case EventEffect.FREE_ABSENCE:
-                return _("%(kind)s : annulation gratuite") % words
+                return _("%(kind)s : annulation gratuite") % words
             case EventEffect.PICNIC:
-                return _("%(kind)s : pique-nique") % words
+                return _("%(kind)s : pique-nique") % words
             case EventEffect.MOVED:
-                return _("Déplacé%(only)s : %(venue)s") % words
+                return _("Déplacé%(only)s : %(venue)s") % words
 
 
 @read_once

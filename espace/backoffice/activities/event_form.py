@@ -47,7 +47,7 @@ class EventForm(forms.Form):
     reason = Line(
         label="Motif",
         max_length=200,
-        error_messages={"required": "Indiquez le motif : les familles le liront."},
+        error_messages={"required": "Indiquez le motif : les familles le liront."},
     )
     cancel_left_out = forms.BooleanField(
         label="Annuler sans frais les réservations qui n’ont pas de place", required=False

@@ -39,7 +39,7 @@ def declare(request: HttpRequest) -> HttpResponse:
         preview = queries.event_preview_for(desk(request), form.draft())
     if not preview.days:
         form.add_error(
-            None, "Aucun accueil n’est ouvert à ces dates pour ce choix : il n’y a rien à changer."
+            None, "Aucun accueil n’est ouvert à ces dates pour ce choix : il n’y a rien à changer."
         )
         return _form(request, form)
     return render(request, "backoffice/event_preview.html", preview_page(form, preview))

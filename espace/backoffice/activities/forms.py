@@ -24,5 +24,5 @@ class DecisionForm(forms.Form):
         if self.errors:
             return typed
         if typed["decision"] == "non" and not typed["reason"]:
-            raise ValidationError("Indiquez le motif du refus : la famille le lira.")
+            raise ValidationError("Indiquez le motif du refus : la famille le lira.")
         return {"accept": typed["decision"] == "oui", "reason": typed["reason"]}

@@ -179,7 +179,7 @@ def undo_page(preview: UndoPreview) -> dict[str, object]:
 
 def said_declared(done: EventDone) -> str:
     if not done.is_new:
-        return "Cet événement est déjà déclaré : rien n’a été fait deux fois."
+        return "Cet événement est déjà déclaré : rien n’a été fait deux fois."
     parts = []
     if done.cancelled:
         parts.append(
@@ -188,7 +188,7 @@ def said_declared(done: EventDone) -> str:
     if done.moved:
         parts.append(counted(done.moved, "réservation déplacée", "réservations déplacées"))
     parts.append(counted(done.households, "foyer prévenu", "foyers prévenus"))
-    return f"Événement déclaré : {', '.join(parts)}."
+    return f"Événement déclaré : {', '.join(parts)}."
 
 
 def said_undone(done: UndoDone) -> str:
@@ -196,7 +196,7 @@ def said_undone(done: UndoDone) -> str:
     if done.missing:
         parts.append(counted(done.missing, "n’a pas pu l’être", "n’ont pas pu l’être"))
     parts.append(counted(done.households, "foyer prévenu", "foyers prévenus"))
-    return f"Événement annulé : {', '.join(parts)}."
+    return f"Événement annulé : {', '.join(parts)}."
 
 
 # The kitchen --------------------------------------------------------------------------------------------------
