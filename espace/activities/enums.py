@@ -109,6 +109,26 @@ class PriorityCode(StrEnum):
     MEDICAL_OR_SOCIAL = "MEDICAL_OR_SOCIAL"
 
 
+class EventScope(StrEnum):
+    """Whom a collective event reaches: everyone at an activity or a place, or the children of a school or a class."""
+
+    TOWN = "TOWN"
+    SCHOOL = "SCHOOL"
+    CLASS = "CLASS"
+    VENUE = "VENUE"
+    ACTIVITY = "ACTIVITY"
+
+
+class EventKind(StrEnum):
+    """What happens, as families call it."""
+
+    STRIKE = "STRIKE"
+    OUTING = "OUTING"
+    ABSENT_TEACHER = "ABSENT_TEACHER"
+    CLOSURE = "CLOSURE"
+    OTHER = "OTHER"
+
+
 class EventEffect(StrEnum):
     """What a collective event (strike, outing, absent teacher) does to the bookings it covers."""
 

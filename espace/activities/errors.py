@@ -84,14 +84,40 @@ class FamiliesWait(ActivityRefusal):
     )
 
 
-class NothingToClose(ActivityRefusal):
-    message = N_("Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
+class NothingThere(ActivityRefusal):
+    message = N_("Aucun accueil n’est ouvert à ces dates pour ce choix : il n’y a rien à changer.")
 
 
-class ClosureInThePast(ActivityRefusal):
+class EventInThePast(ActivityRefusal):
     """A day gone by may be billed already; a closed month always is in the past."""
 
     message = N_(
-        "Une fermeture se déclare à partir d’aujourd’hui. Un jour passé ne peut plus être fermé ici\u00a0: "
+        "Un événement se déclare à partir d’aujourd’hui. Un jour passé ne peut plus être changé ici\u00a0: "
         "il est peut-être déjà facturé, et la correction d’une facture émise n’est pas encore proposée."
     )
+
+
+class AlreadyDeclared(ActivityRefusal):
+    message = N_("Un événement de même effet est déjà déclaré à ces dates : annulez-le d’abord.")
+
+
+class PlaceToChoose(ActivityRefusal):
+    message = N_("Choisissez le lieu où vont les enfants.")
+
+
+class EventOver(ActivityRefusal):
+    message = N_("Cet événement est passé : il ne peut plus être annulé.")
+
+
+class EventUndone(ActivityRefusal):
+    message = N_("Cet événement est déjà annulé : rien n’a été fait deux fois.")
+
+
+class ClosedByEvent(ActivityRefusal):
+    """An event closes that day to this very child; others may go."""
+
+    message = N_("Ce jour est fermé pour cet enfant : %(reason)s.")
+
+
+class MovedByEvent(ActivityRefusal):
+    message = N_("Ce jour-là, cet accueil a lieu ailleurs : %(venue)s.")

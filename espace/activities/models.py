@@ -12,6 +12,9 @@ from espace.activities.enums import (
     Band,
     BookingMode,
     EnrolmentPolicy,
+    EventEffect,
+    EventKind,
+    EventScope,
     OffsetUnit,
     PriorityCode,
     SlotState,
@@ -20,7 +23,7 @@ from espace.activities.enums import (
     WaitingMode,
 )
 from espace.kernel.fields import choices_of, one_of
-from espace.town.models import AccountingCode, CashOffice, School
+from espace.town.models import AccountingCode, CashOffice, School, SchoolClass
 
 
 class Activity(models.Model):
@@ -226,6 +229,13 @@ class Slot(models.Model):
     date = models.DateField()
     state = models.CharField(max_length=9, choices=choices_of(SlotState), default=SlotState.OPEN)
     closed_reason = models.CharField(max_length=200, blank=True)
+    closed_by = models.ForeignKey(
+        "CollectiveEvent",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="closed_slots",
+        db_index=False,
+    )
 
     class Meta:
         constraints = [
@@ -235,10 +245,19 @@ class Slot(models.Model):
                 violation_error_message="Cet accueil est déjà prévu ce jour-là.",
             ),
             one_of(SlotState, "state", "activities_slot_state_known"),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True) | Q(state="CLOSED"),
+                name="activities_slot_closed_by_an_event",
+            ),
         ]
         indexes = [
             models.Index(fields=["date", "venue"], name="activities_slot_by_day"),
             models.Index(fields=["period", "venue", "date"], name="activities_slot_by_place"),
+            models.Index(
+                fields=["closed_by"],
+                condition=Q(closed_by__isnull=False),
+                name="activities_slot_by_event",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -316,25 +335,48 @@ class DeadlineWindow(models.Model):
         return self.label
 
 
-class Closure(models.Model):
-    """A closure declared by an agent: its slots are closed, its bookings cancelled without charge."""
+class CollectiveEvent(models.Model):
+    """What happens to many children at once over `[start, end)`: a strike, an outing, an absent teacher, a closure.
 
+    The scope names its one object; `activity` narrows any scope to that activity. An event undone still holds for
+    the days before it was.
+    """
+
+    scope = models.CharField(max_length=8, choices=choices_of(EventScope))
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True)
+    school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True)
+    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True, related_name="events")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, null=True)
-    venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True)
     start = models.DateField()
     end = models.DateField()
+    kind = models.CharField(max_length=14, choices=choices_of(EventKind))
+    effect = models.CharField(max_length=12, choices=choices_of(EventEffect))
+    to_venue = models.ForeignKey(Venue, on_delete=models.PROTECT, null=True, related_name="arrivals")
     reason = models.CharField(max_length=200)
     declared_at = models.DateTimeField()
     declared_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
+            one_of(EventKind, "kind", "activities_event_kind_known"),
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="activities_event_has_days"),
             models.CheckConstraint(
-                condition=Q(start__lt=F("end")),
-                name="activities_closure_has_days",
-                violation_error_message="Le dernier jour est avant le premier.",
-            )
+                condition=Q(scope="TOWN", school=None, school_class=None, venue=None)
+                | Q(scope="SCHOOL", school__isnull=False, school_class=None, venue=None)
+                | Q(scope="CLASS", school=None, school_class__isnull=False, venue=None)
+                | Q(scope="VENUE", school=None, school_class=None, venue__isnull=False)
+                | Q(scope="ACTIVITY", school=None, school_class=None, venue=None, activity__isnull=False),
+                name="activities_event_scope_names_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(effect="MOVED", to_venue__isnull=False)
+                | Q(effect__in=["CLOSED", "FREE_ABSENCE", "PICNIC"], to_venue=None),
+                name="activities_event_moves_somewhere",
+            ),
         ]
+        indexes = [models.Index(fields=["end"], name="activities_events_by_end")]
 
     def __str__(self) -> str:
         return self.reason

@@ -1,71 +1,162 @@
-"""Changing the offer: a closure, a waiting list, what counts on it. Bookings are changed one floor up
-(`bookings.services`)."""
+"""Changing the offer: a collective event and its undoing, a waiting list, what counts on it. What it does to bookings is
+one floor up (`bookings.services`)."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from espace.activities.enums import ActivityKind, PriorityCode, SlotState, WaitingMode
+from espace.activities.enums import (
+    ActivityKind,
+    EventEffect,
+    EventScope,
+    PriorityCode,
+    SlotState,
+    WaitingMode,
+)
 from espace.activities.errors import (
+    AlreadyDeclared,
     CanteenHasNoCriterion,
-    ClosureInThePast,
     CriterionPublished,
     CriterionWithoutPoints,
+    EventOver,
+    EventUndone,
     FamiliesWait,
-    NothingToClose,
+    NothingThere,
     NotYoursToChange,
     OfferWithoutTime,
-    PeriodWithoutDays,
 )
-from espace.activities.models import Activity, CapacityPool, Closure, PriorityCriterion, Slot
-from espace.activities.queries import slots_to_close
+from espace.activities.models import Activity, CapacityPool, CollectiveEvent, PriorityCriterion, Slot, Venue
+from espace.activities.queries.events import (
+    columns_of,
+    live_events,
+    reach_of,
+    same_events,
+    schools_of_venues,
+    slots_closed_by,
+    slots_reached,
+)
+from espace.activities.rules import EventDraft, Place, check_draft, reaches_everyone
 from espace.audit import services as audit
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 from espace.kernel.errors import NotFound
+from espace.town.models import School, SchoolClass
+
+_OBJECTS: dict[EventScope, type[School | SchoolClass | Venue | Activity]] = {
+    EventScope.SCHOOL: School,
+    EventScope.CLASS: SchoolClass,
+    EventScope.VENUE: Venue,
+    EventScope.ACTIVITY: Activity,
+}
 
 
-def declare_closure(
-    actor: Actor, *, activity_id: int | None, venue_id: int | None, start: date, end: date, reason: str
-) -> list[int]:
-    """Closes the open slots of `[start, end)`; returns their ids. 1 closure, 1 event of the journal.
-
-    Raises `NotYoursToChange`, `PeriodWithoutDays`, `ClosureInThePast` (a day gone by may be billed already, a closed
-    month always is gone by), `NothingToClose`. Families are told by the caller, which alone
-    knows who had booked.
-    """
+def check_event(actor: Actor, draft: EventDraft) -> None:
+    """Whether this event can be declared at all: `NotYoursToChange`, `PeriodWithoutDays`, `EventInThePast`,
+    `PlaceToChoose`, `NotFound` for an object that is not there."""
     if not actor.may(Permission.ACTIVITIES):
         raise NotYoursToChange
-    if start >= end:
-        raise PeriodWithoutDays
-    if start < clock.today():
-        raise ClosureInThePast
+    check_draft(draft, clock.today())
+    reach = draft.reach
+    _check_object(_OBJECTS.get(reach.scope), reach.scope_id)
+    if reach.activity_id is not None:
+        _check_object(Activity, reach.activity_id)
+    if reach.to_venue_id is not None:
+        _check_object(Venue, reach.to_venue_id)
+
+
+def record_event(actor: Actor, draft: EventDraft) -> tuple[CollectiveEvent, bool]:
+    """Stores the event, and closes the open slots where a closure reaches everyone; the event, and whether it is new:
+    the very same one declared again is found, and nothing is done twice. 1 event of the journal.
+
+    Families are told by the caller, which alone knows who had booked. Raises as `check_event`, and `AlreadyDeclared`,
+    `NothingThere`.
+    """
+    check_event(actor, draft)
+    reach = draft.reach
     with write_transaction():
-        slots = slots_to_close(activity_id, venue_id, start, end)
-        ids = list(slots.order_by("id").values_list("id", flat=True))
-        if not ids:
-            raise NothingToClose
-        closure = Closure.objects.create(
-            activity_id=activity_id,
-            venue_id=venue_id,
-            start=start,
-            end=end,
-            reason=reason,
+        for standing in same_events(draft):
+            if (reach_of(standing), standing.kind, standing.reason) == (reach, draft.kind, draft.reason):
+                return standing, False
+            raise AlreadyDeclared
+        if not slots_reached(reach).exists():
+            raise NothingThere
+        event = CollectiveEvent.objects.create(
+            **columns_of(reach),
+            start=reach.start,
+            end=reach.end,
+            kind=draft.kind,
+            effect=draft.effect,
+            reason=draft.reason,
             declared_at=clock.now(),
             declared_by=actor.user_id,
         )
-        Slot.objects.filter(id__in=ids).update(state=SlotState.CLOSED, closed_reason=reason)
-        audit.record(
-            actor,
-            "activities.close",
-            object_kind="closure",
-            object_id=closure.pk,
-            payload={"start": start.isoformat(), "end": end.isoformat(), "slots": len(ids)},
-            reason=reason,
-        )
-    return ids
+        closed = 0
+        if draft.effect is EventEffect.CLOSED:
+            closed = Slot.objects.filter(pk__in=slots_closed_by(reach).values("pk")).update(
+                state=SlotState.CLOSED, closed_reason=draft.reason, closed_by=event
+            )
+        _journal(actor, "activities.declare_event", event, closed, draft.reason)
+    return event, True
+
+
+def record_undo(actor: Actor, event_id: int) -> CollectiveEvent:
+    """Undoes an event from today on, and opens the slots it had closed; one that another event closes too stays
+    closed, by that one. Raises `NotYoursToChange`, `NotFound`, `EventUndone`, `EventOver`."""
+    if not actor.may(Permission.ACTIVITIES):
+        raise NotYoursToChange
+    with write_transaction():
+        event = CollectiveEvent.objects.select_for_update().filter(pk=event_id).order_by("id").first()
+        if event is None:
+            raise NotFound
+        if event.undone_at is not None:
+            raise EventUndone
+        if event.end <= clock.today():
+            raise EventOver
+        event.undone_at, event.undone_by = clock.now(), actor.user_id
+        event.save(update_fields=["undone_at", "undone_by"])
+        _journal(actor, "activities.undo_event", event, _open_again(event), event.reason)
+    return event
+
+
+def _open_again(event: CollectiveEvent) -> int:
+    """Opens what the event closed from today on, or leaves it to the next event that closes it."""
+    mine = Slot.objects.filter(closed_by=event, date__gte=clock.today())
+    others = [e for e in live_events(event.start, event.end) if e.effect is EventEffect.CLOSED]
+    if others:
+        schools = schools_of_venues()
+        for pk, activity, venue, day in mine.order_by("id").values_list(
+            "id", "activity_id", "venue_id", "date"
+        ):
+            place = Place(activity, venue, schools[venue], day)
+            if other := next((e for e in others if reaches_everyone(e.reach, place)), None):
+                Slot.objects.filter(pk=pk).update(closed_by=other.id, closed_reason=other.reason)
+    return mine.update(state=SlotState.OPEN, closed_reason="", closed_by=None)
+
+
+def _journal(actor: Actor, action: str, event: CollectiveEvent, slots: int, reason: str) -> None:
+    audit.record(
+        actor,
+        action,
+        object_kind="event",
+        object_id=event.pk,
+        payload={
+            "effect": str(event.effect),
+            "scope": str(event.scope),
+            "start": event.start.isoformat(),
+            "end": event.end.isoformat(),
+            "slots": slots,
+        },
+        reason=reason,
+    )
+
+
+def _check_object(table: type[School | SchoolClass | Venue | Activity] | None, pk: int | None) -> None:
+    """`NotFound` unless the scope has its object; the town has none."""
+    if table is not None and not table._default_manager.filter(pk=pk or 0).exists():
+        raise NotFound
+
+
+# The waiting list -------------------------------------------------------------------------------------------------------
 
 
 def set_waiting_list(

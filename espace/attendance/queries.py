@@ -40,7 +40,9 @@ def _outcomes(bookings: Iterable[Billable]) -> Iterable[Consumption]:
     for booking in bookings:
         timing = Timing(booking.cancel_timing) if booking.cancel_timing else None
         active = booking.state is BookingState.CONFIRMED
-        outcome = outcome_of(is_active=active, cancel_timing=timing, slot_state=booking.slot_state)
+        outcome = outcome_of(
+            is_active=active, cancel_timing=timing, slot_state=booking.slot_state, event=booking.event
+        )
         if outcome is not None:
             yield Consumption(booking, outcome, effect_of(outcome))
 

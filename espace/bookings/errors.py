@@ -136,6 +136,15 @@ class BadToken(BookingRefusal):
     message = N_("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
 
 
+class SomeCannotMove(BookingRefusal):
+    """The event moves children, and some have no place at the other venue: the agent says what becomes of them."""
+
+    message = N_(
+        "Certains enfants n’ont pas de place dans l’autre lieu : rien n’a été fait. "
+        "Choisissez d’annuler leurs réservations sans frais, ou un autre lieu."
+    )
+
+
 class SomeRefused(BookingRefusal):
     """All-or-nothing was asked for and some lines can't be done; `recap` is the plan that says which."""
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from espace.activities.models import Activity, Formula, Period, PriorityCriterion, Slot, Venue
+from espace.activities.models import (
+    Activity,
+    CollectiveEvent,
+    Formula,
+    Period,
+    PriorityCriterion,
+    Slot,
+    Venue,
+)
 from espace.bookings.enums import (
     ACTIVE,
     ON_THE_LIST,
@@ -126,6 +134,9 @@ class Booking(models.Model):
 
     A booking of the waiting list keeps the `priority` it had when asked, and its `priority_detail`
     [[label, points]…]; an offer, the last second of the answer.
+
+    A collective event that cancelled it (`event`, with its state before) or moved it (`moved_by`, with its slot
+    before) is kept, so that undoing the event gives back exactly what it took.
     """
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="bookings")
@@ -147,6 +158,16 @@ class Booking(models.Model):
     priority = models.PositiveIntegerField(default=0)
     priority_detail = models.JSONField(default=list)
     offer_expires_at = models.DateTimeField(null=True)
+    event = models.ForeignKey(
+        CollectiveEvent, on_delete=models.PROTECT, null=True, related_name="cancelled", db_index=False
+    )
+    state_before = models.CharField(max_length=17, choices=choices_of(BookingState), blank=True)
+    moved_by = models.ForeignKey(
+        CollectiveEvent, on_delete=models.PROTECT, null=True, related_name="moved", db_index=False
+    )
+    moved_from = models.ForeignKey(
+        Slot, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -170,6 +191,21 @@ class Booking(models.Model):
                 | (~Q(state="OFFERED") & Q(offer_expires_at__isnull=True)),
                 name="bookings_offer_has_its_deadline",
             ),
+            models.CheckConstraint(
+                condition=Q(event=None, state_before="")
+                | Q(
+                    event__isnull=False,
+                    state="CANCELLED",
+                    cancel_timing="SERVICE",
+                    state_before__in=[s.value for s in ACTIVE],
+                ),
+                name="bookings_event_says_what_was",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_by=None, moved_from=None)
+                | Q(moved_by__isnull=False, moved_from__isnull=False),
+                name="bookings_moved_says_whence",
+            ),
         ]
         indexes = [
             models.Index(
@@ -179,6 +215,9 @@ class Booking(models.Model):
             ),
             models.Index(fields=["child", "date"], name="bookings_by_child_and_day"),
             models.Index(fields=["date"], name="bookings_by_day"),
+            # Few bookings have an event: an index of those alone costs the others nothing.
+            models.Index(fields=["event"], condition=Q(event__isnull=False), name="bookings_by_event"),
+            models.Index(fields=["moved_by"], condition=Q(moved_by__isnull=False), name="bookings_by_move"),
         ]
 
     def __str__(self) -> str:

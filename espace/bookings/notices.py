@@ -1,19 +1,26 @@
-"""What this app tells families: an acknowledgement, an answer to an enrolment, a closure. One message an address."""
+"""What this app tells families: an acknowledgement, an answer to an enrolment, an event. One message an address."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Protocol
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from espace.activities.enums import EventEffect
+from espace.activities.queries.events import EventEntry
+from espace.bookings.queries.events import EventPlan
 from espace.bookings.queries.queue import QueueEntry
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
+from espace.bookings.queries.undoing import UndoPlan
 from espace.families.queries import adults_to_notify
 from espace.kernel.calendar import PARIS
+from espace.kernel.db import bulk_insert
 from espace.kernel.money import Money
 from espace.kernel.text import (
+    N_,
     NBSP,
     de_nom,
     format_date_long,
@@ -23,7 +30,7 @@ from espace.kernel.text import (
     format_month,
     plural_fr,
 )
-from espace.notifications.services import Attachment, enqueue
+from espace.notifications.services import Attachment, enqueue, prepared
 
 # What a calendar needs to take the days in by itself: the words' encoding, and that they are told, not proposed.
 CALENDAR = "text/calendar; charset=utf-8; method=PUBLISH"
@@ -66,20 +73,97 @@ def answer_enrolment(
     body = sentence % {"of_child": de_nom(child), "activity": activity}
     if reason:
         body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
-    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body)
+    _tell(dict.fromkeys(household_ids, body), kind="bookings.enrolment", subject=subject)
 
 
-def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason: str) -> None:
-    """A closure, one message a household adult. `days`: household id -> (child, day, formula) cancelled."""
-    for household_id, rows in days.items():
-        listed = "\n".join(
-            f"- {child} : {formula}, {format_date_long(day)}"
-            for child, day, formula in sorted(rows, key=lambda row: (row[1], row[0], row[2]))
-        )
-        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
-        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
-        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
-        _tell([household_id], kind="bookings.closure", subject=subject, body=body)
+def tell_event(event: EventEntry, plan: EventPlan) -> None:
+    """A collective event, one message a household adult: what becomes of each booking, what is to be done, what it costs."""
+    words = _words_of(event)
+    cancelled = {b.id for b in plan.cancelled}
+    bodies = {}
+    for household_id, bookings in plan.households.items():
+        lost = [b for b in bookings if b.id in cancelled and b.is_expected]
+        ended = [b for b in bookings if b.id in cancelled and not b.is_expected]
+        kept = [b for b in bookings if b.id not in cancelled]
+        parts = [_("%(kind)s : %(reason)s.") % words]
+        if kept:
+            parts += [_(_KEPT[event.effect]) % words + "\n" + _listed(kept)]
+        if lost:
+            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + _listed(lost)]
+        if ended:
+            parts += [
+                _("Ces demandes en liste d’attente s’arrêtent, rien n’est facturé :") + "\n" + _listed(ended)
+            ]
+        if event.effect is EventEffect.FREE_ABSENCE:
+            parts += [_("Sans annulation, votre enfant est attendu et la journée est facturée.")]
+        bodies[household_id] = "\n\n".join(parts)
+    _tell(bodies, kind="bookings.event", subject=_(_SUBJECTS[event.effect]) % words)
+
+
+def tell_undo(event: EventEntry, plan: UndoPlan) -> None:
+    """An event that does not take place any more: what comes back, and what could not, with the reason."""
+    words = _words_of(event)
+    subject = _("N’a plus lieu : %(kind)s") % words
+    bodies = {}
+    for household_id in plan.households:
+        parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
+        if back := [b for b in plan.back if b.household_id == household_id]:
+            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + _listed(back)]
+        if missing := [(b, why) for b, why in plan.missing if b.household_id == household_id]:
+            stays = _("Celles-ci restent dans l’autre lieu, %(venue)s :") % words
+            gone = _("Celles-ci n’ont pas pu être rétablies, rien n’est facturé :")
+            rows = "\n".join(f"{_line(b)} ({_(why)})" for b, why in missing)
+            parts += [(stays if event.effect is EventEffect.MOVED else gone) + "\n" + rows]
+        if told := [b for b in plan.told if b.household_id == household_id]:
+            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + _listed(told)]
+            if event.effect is EventEffect.FREE_ABSENCE:
+                parts += [
+                    _("Un jour que vous avez annulé le reste : réservez-le de nouveau si vous le souhaitez.")
+                ]
+        bodies[household_id] = "\n\n".join(parts)
+    _tell(bodies, kind="bookings.event_undone", subject=subject)
+
+
+_SUBJECTS = {
+    EventEffect.CLOSED: N_("Accueil fermé : vos réservations sont annulées sans frais"),
+    EventEffect.FREE_ABSENCE: N_("%(kind)s : vous pouvez annuler sans frais"),
+    EventEffect.PICNIC: N_("%(kind)s : pique-nique à la place du repas chaud"),
+    EventEffect.MOVED: N_("%(kind)s : votre enfant est accueilli dans un autre lieu"),
+}
+_KEPT = {
+    EventEffect.FREE_ABSENCE: N_(
+        "Vous pouvez annuler ces réservations sans frais, quel que soit le délai, jusqu’au soir du jour même :"
+    ),
+    EventEffect.PICNIC: N_(
+        "Ces repas seront des pique-niques. Vous n’avez rien à faire ; ils sont facturés comme d’habitude :"
+    ),
+    EventEffect.MOVED: N_(
+        "Ces réservations ont lieu à une autre adresse : %(venue)s. Vous n’avez rien à faire ; le prix ne change pas :"
+    ),
+}
+
+
+class _Told(Protocol):
+    """A booking as a message names it."""
+
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def formula(self) -> str: ...
+
+
+def _words_of(event: EventEntry) -> dict[str, str]:
+    return {"kind": event.name, "reason": event.reason.rstrip("."), "venue": event.to_address}
+
+
+def _listed(bookings: Iterable[_Told]) -> str:
+    return "\n".join(_line(b) for b in sorted(bookings, key=lambda b: (b.day, b.first_name, b.formula)))
+
+
+def _line(booking: _Told) -> str:
+    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"
 
 
 def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Money | None) -> None:
@@ -100,7 +184,7 @@ def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Mon
         "url": f"{settings.PUBLIC_URL}/reserver/attente/{entry.id}/",
     }  # fmt: skip
     subject = _("Une place s’est libérée le %(day)s pour %(child)s") % _of_request(entry)
-    _tell([household_id], kind="bookings.offer", subject=subject, body=body)
+    _tell({household_id: body}, kind="bookings.offer", subject=subject)
 
 
 def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
@@ -110,7 +194,7 @@ def tell_offer_over(household_id: int, entry: QueueEntry) -> None:
         "famille suivante. Votre demande s’arrête là, rien n’est facturé."
     ) % _of_request(entry)
     subject = _("La place du %(day)s est proposée à une autre famille") % _of_request(entry)
-    _tell([household_id], kind="bookings.offer_over", subject=subject, body=body)
+    _tell({household_id: body}, kind="bookings.offer_over", subject=subject)
 
 
 def tell_list_over(household_id: int, entry: QueueEntry) -> None:
@@ -120,7 +204,7 @@ def tell_list_over(household_id: int, entry: QueueEntry) -> None:
         "terminée, rien n’est facturé."
     ) % _of_request(entry)
     subject = _("Liste d’attente terminée : %(day)s, %(child)s") % _of_request(entry)
-    _tell([household_id], kind="bookings.list_over", subject=subject, body=body)
+    _tell({household_id: body}, kind="bookings.list_over", subject=subject)
 
 
 def _of_request(entry: QueueEntry) -> dict[str, str]:
@@ -132,17 +216,22 @@ def _of_request(entry: QueueEntry) -> dict[str, str]:
     }
 
 
-def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str) -> None:
-    for household_id, adults in adults_to_notify(list(household_ids)).items():
-        for email, user_id, first_name in adults:
-            enqueue(
+def _tell(bodies: Mapping[int, str], *, kind: str, subject: str) -> None:
+    """One message for each adult of each household, whatever their number in one statement."""
+    bulk_insert(
+        [
+            prepared(
                 recipient=email,
                 user_id=user_id,
                 household_id=household_id,
                 kind=kind,
                 subject=subject,
-                body=_hello(first_name) + body,
+                body=_hello(first_name) + bodies[household_id],
             )
+            for household_id, adults in adults_to_notify(list(bodies)).items()
+            for email, user_id, first_name in adults
+        ]
+    )
 
 
 def _hello(first_name: str) -> str:

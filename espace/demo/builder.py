@@ -38,6 +38,7 @@ from espace.demo import events as told
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.crowd import crowd
 from espace.demo.events import GUICHET
+from espace.demo.happenings import draft_of
 from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference, correct_calendar
@@ -48,7 +49,6 @@ from espace.families.rules import Custody
 from espace.families.services.keys import SEAL
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, VISITOR, Actor, Channel, Permission
-from espace.kernel.calendar import ONE_DAY
 from espace.kernel.crypto import unseal
 from espace.kernel.db import read_only, write_transaction
 from espace.kernel.money import Money
@@ -155,12 +155,8 @@ def play(made: Made, event: told.Event) -> None:
                 child=made.people[event.child], period=made.town.periods[event.activity, event.period]
             )
             bookings.decide_enrolment(made.agent, enrolment_id=enrolment.pk, accept=True)
-        case told.Close():
-            bookings.apply_closure(
-                made.agent, activity_id=made.town.activities[event.activity].pk,
-                venue_id=made.town.venues[event.venue].pk, start=event.day, end=event.day + ONE_DAY,
-                reason=event.reason,
-            )  # fmt: skip
+        case told.Declare():
+            bookings.declare_event(made.agent, draft=draft_of(made.town, event))
         case told.Bill():
             bill(made, event)
         case told.Pay():

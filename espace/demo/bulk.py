@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from django.db import connection, models
 
-from espace.activities.services import declare_closure
+from espace.activities.services import record_event
 from espace.bookings.models import Booking
 from espace.demo import events as told
 from espace.demo.accounts import AGENT, REGISSEUR
@@ -29,16 +29,16 @@ from espace.demo.bulk_bookings import Ledger
 from espace.demo.bulk_homes import Kin
 from espace.demo.bulk_money import Till
 from espace.demo.crowd import crowd
+from espace.demo.happenings import draft_of
 from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.store import Store
-from espace.demo.town import build_reference, correct_calendar
+from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.kernel import clock
 from espace.kernel.actor import Actor
-from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 
-OF_BOOKINGS = (told.Book, told.Close, told.Decide)
+OF_BOOKINGS = (told.Book, told.Declare, told.Decide)
 OF_MONEY = (told.Bill, told.Pay)
 
 
@@ -58,11 +58,12 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
         if not isinstance(event, OF_BOOKINGS + OF_MONEY):
             kin.write(event)
     kin.store.flush()
-    ledger = Ledger(kin, plan, agent)
+    with write_transaction():
+        declared = _declare(plan, town, agent)
+    ledger = Ledger(kin, plan, agent, declared)
     with _without_indexes(Booking):
         _write_bookings(plan, ledger, progress)
     with write_transaction():
-        _close(plan, ledger)
         _take(ledger)
     _write_money(plan, kin, Made(town, agent, regie))
     with write_transaction():
@@ -144,16 +145,14 @@ def _without_indexes(model: type[models.Model]) -> Iterator[None]:
         cursor.execute("ANALYZE")  # what is asked next is planned by what the tables now hold
 
 
-def _close(plan: Plan, ledger: Ledger) -> None:
-    town = ledger.kin.town
+def _declare(plan: Plan, town: Reference, agent: Actor) -> dict[int, int]:
+    """The collective events, before the bookings that refer to them: the key of each by `id` of its telling."""
+    declared = {}
     for event in plan.events:
-        if isinstance(event, told.Close):
+        if isinstance(event, told.Declare):
             with clock.as_of(event.at):
-                declare_closure(
-                    ledger.agent, activity_id=town.activities[event.activity].pk,
-                    venue_id=town.venues[event.venue].pk, start=event.day, end=event.day + ONE_DAY,
-                    reason=event.reason,
-                )  # fmt: skip
+                declared[id(event)] = record_event(agent, draft_of(town, event))[0].pk
+    return declared
 
 
 def _take(ledger: Ledger) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from espace.activities.enums import Action, EnrolmentPolicy, Timing
+from espace.activities.enums import Action, EnrolmentPolicy, EventEffect, Timing
 from espace.activities.models import Slot
 from espace.activities.queries import catalogue
 from espace.activities.rules import current_timing
@@ -65,6 +65,10 @@ class Row:
     priority: int = 0
     priority_detail: tuple[()] = ()
     offer_expires_at: datetime | None = None
+    event_id: int | None = None
+    state_before: str = ""
+    moved_by_id: int | None = None
+    moved_from_id: int | None = None
     id: int | None = None
 
     _meta: ClassVar[Any] = Booking._meta
@@ -80,10 +84,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a booking later: taken off by a form, or by a closure."""
+    """A booking taken off by a form later."""
 
     at: datetime
     submission: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A slot that an event closes later: when it was declared, and its key."""
+
+    at: datetime
+    event: int
 
 
 @dataclass(eq=False)
@@ -93,6 +105,7 @@ class Ledger:
     kin: Kin
     plan: Plan
     agent: Actor
+    declared: dict[int, int]
     taken: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -127,7 +140,7 @@ class Ledger:
         """Which forms will take off which bookings, and what will be closed: a row is written once, as it ends."""
         self.submissions: dict[int, int] = {}
         self.removed: dict[tuple[str, told.Day], Fate] = {}
-        self.closed: dict[int, datetime] = {}
+        self.closed: dict[int, Closed] = {}
         self.decided: dict[tuple[str, str, date], datetime] = {}
         for event in self.plan.events:
             match event:
@@ -138,11 +151,12 @@ class Ledger:
                         self.removed[event.child, day] = Fate(event.at, number)
                 case told.Decide():
                     self.decided[event.child, event.activity, event.period] = event.at
-                case told.Close():
-                    venue = self.kin.town.venues[event.venue].pk
+                case told.Declare(effect=EventEffect.CLOSED):
+                    venue = self.kin.town.venues[event.school].pk
                     for plan in PLANS[event.activity].formulas:
                         formula = self.kin.town.formulas[event.activity, plan.code].pk
-                        self.closed[self.spots[formula, venue, event.day].id] = event.at
+                        closed = Closed(event.at, self.declared[id(event)])
+                        self.closed[self.spots[formula, venue, event.day].id] = closed
 
     # One form -----------------------------------------------------------------------------------------------------
 
@@ -227,8 +241,8 @@ class Ledger:
                 day = spot.day
                 if day < from_day or day.weekday() not in wanted or child.home_on(day) != event.household:
                     continue
-                closed_at = self.closed.get(spot.id)
-                if closed_at is not None and closed_at <= event.at:
+                closed = self.closed.get(spot.id)
+                if closed is not None and closed.at <= event.at:
                     continue
                 found.append((spot, (slug, day, code)))
         return found
@@ -296,7 +310,7 @@ class Ledger:
     def _end(self, booking: Row, event: told.Book, spot: Spot, day: told.Day, dated: Dated) -> None:
         """How the booking ended since, if it did."""
         fate = self.removed.get((event.child, day))
-        closed_at = self.closed.get(spot.id)
+        closed = self.closed.get(spot.id)
         if fate is not None:
             timing, _ = self.base.at(fate.at).timing(dated, Action.CANCEL)
             in_time = timing is Timing.IN_TIME
@@ -304,8 +318,9 @@ class Ledger:
             booking.state, booking.cancelled_at = BookingState.CANCELLED, fate.at
             booking.cancel_submission_id, booking.pinned = fate.submission, True
             self.late[event.child, spot.id] = booking.is_late
-        elif closed_at is not None and closed_at > event.at:
-            booking.state, booking.cancelled_at = BookingState.CANCELLED, closed_at
+        elif closed is not None and closed.at > event.at:
+            booking.event_id, booking.state_before = closed.event, booking.state
+            booking.state, booking.cancelled_at = BookingState.CANCELLED, closed.at
             booking.cancel_timing = CancelTiming.SERVICE
 
     def _remove(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from espace.activities.enums import EventEffect, EventKind, EventScope
 from espace.activities.rules import Ages
 from espace.town.enums import Grade
 
@@ -155,12 +156,16 @@ class Decide(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(Event):
-    """An activity is closed at one place on one day."""
+class Declare(Event):
+    """A collective event of one day: at a school's own place for one activity, for its pupils, or for one class."""
 
-    activity: str
-    venue: str
+    scope: EventScope
+    school: str
+    grade: Grade | None
+    activity: str  # every activity when empty
     day: date
+    kind: EventKind
+    effect: EventEffect
     reason: str
 
 

@@ -10,7 +10,7 @@ from random import Random
 from espace.activities.enums import EnrolmentPolicy
 from espace.activities.rules import Ages
 from espace.demo import accounts, offer
-from espace.demo.events import GUICHET, AddChild, Book, Close, Day, Decide
+from espace.demo.events import GUICHET, AddChild, Book, Day, Decide, Declare
 from espace.demo.homes import Home, Span
 from espace.demo.school_calendar import Holiday, SchoolCalendar, Year
 from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range, monday_of
@@ -42,13 +42,13 @@ class Setting:
     today: date
     start: date
     end: date
-    closures: tuple[Close, ...]
+    happenings: tuple[Declare, ...]
     school_days: Mapping[Year, tuple[date, ...]]  # those that can be booked
 
-    def closed(self, child: AddChild, day: date) -> bool:
+    def has_event(self, child: AddChild, day: date) -> bool:
         schooling = child.schooling_on(day)
         return any(
-            c.day == day and schooling is not None and c.venue == schooling.school for c in self.closures
+            e.day == day and schooling is not None and e.school == schooling.school for e in self.happenings
         )
 
 
@@ -122,7 +122,7 @@ def _weeks_of_the_other(
         if day >= asked.date() + timedelta(days=5)
         and day.weekday() in meals
         and child.home_on(day) == others[0]
-        and not setting.closed(child, day)
+        and not setting.has_event(child, day)
     )[:MEALS_CHOSEN]
     by = linked.get(others[0], GUICHET)
     asked = asked.replace(hour=20 if by != GUICHET else 10)
@@ -209,7 +209,7 @@ def _changes(home: Home, child: AddChild, regular: Book, year: Year, setting: Se
         kind = rng.choices(("more", "in time", "late"), (4, 4, 3))[0]
         event = _change(kind, home, child, regular, booked, (soonest, last), setting)
         for _, day, _ in () if event is None else (*event.add, *event.remove):
-            if day in taken or setting.closed(child, day):
+            if day in taken or setting.has_event(child, day):
                 event = None
             taken.add(day)
         if event is not None:

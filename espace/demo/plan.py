@@ -12,8 +12,9 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from espace.demo import offer
-from espace.demo.events import Adult, AskChange, Bill, Book, Close, Event, Pay, RequestKey, SignUp
-from espace.demo.habits import CANTEEN, EVENING, Setting, draw_bookings
+from espace.demo.events import Adult, AskChange, Bill, Book, Event, Pay, RequestKey, SignUp
+from espace.demo.habits import Setting, draw_bookings
+from espace.demo.happenings import draw_happenings, first_day
 from espace.demo.homes import Home, Span, draw_homes
 from espace.demo.offer import SchoolPlan
 from espace.demo.people import Register
@@ -63,14 +64,14 @@ def make_plan(today: date, households: int = 40) -> Plan:
     start, end = _window(calendar, today, months)
     span = Span(tuple(y for y in calendar.years if y.start < end and start < y.end), calendar.current)
     schools = offer.schools_for(households)
-    closures = _closures(calendar, months, schools, today)
+    homes = draw_homes(households, SEED, span, _sectors(schools), today)
+    happenings = draw_happenings(calendar, months, schools, homes[0], today)
     school_days = {
         year: tuple(filter(calendar.is_school_day, date_range(max(year.start, start), min(year.summer, end))))
         for year in span.years
     }
-    setting = Setting(span, calendar, today, start, end, closures, school_days)
-    homes = draw_homes(households, SEED, span, _sectors(schools), today)
-    events: list[Event] = [*closures, *(Bill(_issued(month, today), month) for month in months)]
+    setting = Setting(span, calendar, today, start, end, happenings, school_days)
+    events: list[Event] = [*happenings, *(Bill(_issued(month, today), month) for month in months)]
     linked = {home.opened.key: home.linked for home in homes if home.linked}
     for home in homes:
         events += [home.opened, *home.children, *home.events, *draw_bookings(home, setting, linked)]
@@ -109,36 +110,15 @@ def _sectors(schools: tuple[SchoolPlan, ...]) -> list[tuple[str, str]]:
     return list(zip(small, big, strict=True))
 
 
-def _closures(
-    calendar: SchoolCalendar, months: tuple[date, ...], schools: tuple[SchoolPlan, ...], today: date
-) -> tuple[Close, ...]:
-    """One canteen closed on a day of the last billed month, one evening in the weeks to come, if there is school."""
-    school = next(s for s in schools if s.level is SchoolLevel.ELEMENTARY)
-    found = []
-    if past := _first(calendar, months[-1] + timedelta(days=9), 20, weekday=1):
-        told = at(past - timedelta(days=5), time(11, 20))
-        found.append(Close(told, CANTEEN, school.key, past, "Panne de la cuisine : pas de repas ce jour-là."))
-    if coming := _first(calendar, today + timedelta(days=9), 21, weekday=3):
-        told = at(today - timedelta(days=2), time(15, 5))
-        found.append(Close(told, EVENING, school.key, coming, "Réunion de toute l’équipe."))
-    return tuple(found)
-
-
 def _full(calendar: SchoolCalendar, today: date) -> tuple[tuple[str, date], ...]:
     """Two Wednesdays of the weeks to come at the leisure centre."""
     found: list[date] = []
     while len(found) < 2:
         start = found[-1] + ONE_DAY if found else today + timedelta(days=16)
-        if (day := _first(calendar, start, 30, weekday=2)) is None:
+        if (day := first_day(calendar, start, 30, weekday=2)) is None:
             break
         found.append(day)
     return tuple((offer.CENTRE[0], day) for day in found)
-
-
-def _first(calendar: SchoolCalendar, start: date, days: int, *, weekday: int) -> date | None:
-    """The first school day of that weekday within so many days."""
-    wanted = (d for d in date_range(start, start + timedelta(days=days)) if d.weekday() == weekday)
-    return next((day for day in wanted if calendar.is_school_day(day)), None)
 
 
 def _issued(month: date, today: date) -> datetime:

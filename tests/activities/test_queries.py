@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
+
 from espace.activities.enums import Action, ActivityKind, Timing
 from espace.activities.models import Activity, DeadlineRule, DeadlineTier, Formula
 from espace.activities.queries import (
     catalogue,
-    closures_for,
     slots_between,
     venues_of_periods,
     weekdays_offered,
 )
+from espace.activities.queries.events import EventLists, event_for, event_lists_for
 from espace.demo.town import Reference
+from espace.kernel.errors import NotFound
 from tests.support.cast import Character
+from tests.support.events import close
 
 CANTEEN, WEDNESDAY = "restauration-scolaire", "accueil-de-loisirs-du-mercredi"
 DAY = date(2026, 12, 9)
@@ -80,5 +84,12 @@ def test_what_happens_at_school_is_known(town: Reference) -> None:
     assert kinds == {ActivityKind.CANTEEN, ActivityKind.BEFORE_SCHOOL, ActivityKind.AFTER_SCHOOL}
 
 
-def test_only_agents_of_the_activities_read_closures(alice: Character, remi: Character) -> None:
-    assert closures_for(alice.actor) == closures_for(remi.actor) == []
+def test_only_agents_of_the_activities_read_events(
+    alice: Character, remi: Character, denise: Character
+) -> None:
+    event = close(denise.actor, DAY).event_id
+    assert [e.event.id for e in event_lists_for(denise.actor).coming] == [event]
+    for who in (alice, remi):
+        assert event_lists_for(who.actor) == EventLists([], [], [])
+        with pytest.raises(NotFound):
+            event_for(who.actor, event)

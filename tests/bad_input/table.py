@@ -78,14 +78,16 @@ def _week_confirmed(world: World) -> Mapping[str, Field]:
     return {**_week(world), **_agreed(world, "week_digest", "jeton-0000000000000003")}
 
 
-def _closure(world: World) -> Mapping[str, Field]:
-    return {
-        "activity": Field(K.CHOICE, "", required=False),
-        "venue": Field(K.CHOICE, "", required=False),
-        "first": Field(K.DAY, "2026-12-14"),
-        "last": Field(K.DAY, "2026-12-15"),
-        "reason": Field(K.LINE, "Grève"),
-    }
+EVENT = {
+    "who": Field(K.CHOICE, "TOWN"),
+    "activity": Field(K.CHOICE, "", required=False),
+    "first": Field(K.DAY, "2026-12-14"),
+    "last": Field(K.DAY, "2026-12-15"),
+    "kind": Field(K.CHOICE, "STRIKE"),
+    "effect": Field(K.CHOICE, "CLOSED"),
+    "to_venue": Field(K.CHOICE, "", required=False),
+    "reason": Field(K.LINE, "Grève"),
+}
 
 
 def _correction(world: World) -> Mapping[str, Field]:
@@ -305,8 +307,9 @@ FORMS: dict[str, Form] = {
         },
     ),
     "agent_child_criterion_end": Form("denise", ids(point_id="point")),
-    "agent_closures": Form("denise", fields=_closure, done=200, shows="what would be closed"),
-    "agent_closure_declare": Form("denise", fields=_closure),
+    "agent_event_declare": Form("denise", fields=EVENT),
+    "agent_event_confirm": Form("denise", fields=EVENT),
+    "agent_event_undo": Form("denise", ids(event_id="event")),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),
@@ -339,7 +342,10 @@ PAGES: dict[str, Page] = {
     "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),
     **dict.fromkeys(
-        ("agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting", "agent_waiting_settings"),
+        (
+            "agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting",
+            "agent_waiting_settings", "agent_events", "agent_kitchen",
+        ),
         AGENT,
     ),
     "agent_waiting_list": Page("denise", ids(pool_id="queue")),
@@ -364,6 +370,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "agent_tasks": ("foyer",),
     "agent_calendar": ("mois", "jour"),
     "agent_enrolments": ("page",),
+    "agent_kitchen": ("semaine",),
     "agent_key_request": ("q",),
     "agent_runs": ("page",),
     "agent_run": ("page",),

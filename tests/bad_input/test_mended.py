@@ -62,11 +62,18 @@ def test_an_address_with_signs_that_do_not_show_is_refused(
     assert not Person.objects.filter(first_name="Léa").exists()
 
 
-@pytest.mark.parametrize("path", ["", "declarer/"])
+@pytest.mark.parametrize("path", ["declarer/", "confirmer/"])
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
-def test_a_closure_at_the_end_of_time_gets_a_sentence(denise: Character, day: str, path: str) -> None:
-    typed = {"activity": "", "venue": "", "first": day, "last": day, "reason": "Grève"}
-    page = denise.client.post(f"/agents/fermetures/{path}", typed)
+def test_an_event_at_the_end_of_time_gets_a_sentence(denise: Character, day: str, path: str) -> None:
+    typed = {
+        "who": "TOWN",
+        "first": day,
+        "last": day,
+        "kind": "STRIKE",
+        "effect": "CLOSED",
+        "reason": "Grève",
+    }
+    page = denise.client.post(f"/agents/evenements/{path}", typed)
     assert "trop loin d’aujourd’hui" in page.content.decode()
 
 

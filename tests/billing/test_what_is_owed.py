@@ -12,12 +12,13 @@ from espace.billing.models import Charge
 from espace.billing.services import compute_run, review_run
 from espace.bookings.enums import BookingState, CancelTiming, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
-from espace.bookings.services import apply_closure, decide_enrolment
+from espace.bookings.services import decide_enrolment
 from espace.demo.town import Reference
 from espace.kernel.money import Money
 from tests.portal.test_booking_month import text
 from tests.support.bills import book, compute
 from tests.support.cast import Character
+from tests.support.events import close
 
 MEAL = "restauration-scolaire"
 
@@ -28,14 +29,7 @@ def test_a_day_closed_by_the_town_is_free_even_for_who_had_cancelled_late(
     """I15: the meal was not given to anyone."""
     book(alice.children[0], town.slot(MEAL, date(2026, 11, 26)), cancelled=CancelTiming.LATE)
     book(alice.children[0], town.slot(MEAL, date(2026, 11, 27)), cancelled=CancelTiming.LATE)
-    apply_closure(
-        denise.actor,
-        activity_id=None,
-        venue_id=None,
-        start=date(2026, 11, 26),
-        end=date(2026, 11, 27),
-        reason="Grève nationale",
-    )
+    close(denise.actor, date(2026, 11, 26))
     frozen.move_to("2026-12-02 10:00:00+01:00")
     compute(remi, date(2026, 11, 1), office_id=town.office.pk)
     assert [c.date for c in Charge.objects.order_by("id")] == [date(2026, 11, 27)]

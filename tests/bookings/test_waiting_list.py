@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 
-from espace.activities.enums import PriorityCode, WaitingMode
+from espace.activities.enums import EventEffect, EventScope, PriorityCode, WaitingMode
 from espace.activities.models import CapacityPool, PriorityCriterion, Slot
 from espace.audit.models import AuditEvent
 from espace.bookings.enums import BookingState, CancelTiming
@@ -27,9 +27,9 @@ from espace.bookings.queries import agenda_for, billable, join_sheet_for, reques
 from espace.bookings.queries.proof import preuve
 from espace.bookings.services import (
     accept_offer,
-    apply_closure,
     close_lists,
     decide_enrolment,
+    declare_event,
     decline_offer,
     expire_offers,
     leave_list,
@@ -37,12 +37,16 @@ from espace.bookings.services import (
     preview_changes,
     record_criterion,
     set_places,
+    undo_event,
 )
 from espace.demo.town import Reference
+from espace.families.models import Schooling
 from espace.kernel.calendar import PARIS
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
+from espace.town.enums import Grade
 from tests.support.cast import Character
+from tests.support.events import close, draft
 from tests.support.town import NOW
 from tests.support.waiting import DAY, WEDNESDAY, Waiter, full_day, waiter, with_list
 
@@ -315,12 +319,46 @@ def test_a_refused_enrolment_frees_its_places_and_its_turns(
 def test_a_closure_ends_the_list_and_offers_nothing(
     families: list[Waiter], slot: Slot, denise: Character
 ) -> None:
-    apply_closure(
-        denise.actor, activity_id=slot.activity_id, venue_id=None, start=DAY, end=DAY + timedelta(days=1),
-        reason="Grève",
-    )  # fmt: skip
+    close(denise.actor, DAY, activity=slot.activity_id)
     assert {one.booking.cancel_timing for one in families} == {CancelTiming.SERVICE}
     assert pool_of(slot) == (1, 0, 0)
+
+
+def test_an_event_that_takes_a_class_offers_the_places_it_frees(
+    families: list[Waiter], slot: Slot, town: Reference, denise: Character
+) -> None:
+    ana, ben, cleo = families
+    of_another_class = town.classes["lavoir", Grade.CM1]
+    Schooling.objects.filter(child_id=ben.child).update(school_class=of_another_class)
+    declare_event(
+        denise.actor,
+        draft=draft(
+            EventEffect.CLOSED,
+            DAY,
+            scope=EventScope.CLASS,
+            of=town.classes["lavoir", Grade.CE2].pk,
+            activity=slot.activity_id,
+        ),
+    )
+    assert [one.booking.state for one in (ana, ben, cleo)] == ["CANCELLED", "OFFERED", "CANCELLED"]
+    assert pool_of(slot) == (1, 1, 0)
+    said = OutboxMessage.objects.get(recipient=cleo.email, kind="bookings.event").body
+    assert "Ces demandes en liste d’attente s’arrêtent" in said
+    assert "Ces réservations sont annulées" not in said
+
+
+def test_an_event_undone_gives_each_their_place_or_their_rank_again(
+    families: list[Waiter], slot: Slot, denise: Character
+) -> None:
+    ana, ben, cleo = families
+    ana.cancel()
+    assert ben.booking.state == "OFFERED"
+    done = close(denise.actor, DAY, activity=slot.activity_id)
+    assert pool_of(slot) == (1, 0, 0)
+    undo_event(denise.actor, event_id=done.event_id)
+    assert [ben.booking.state, cleo.booking.state] == ["OFFERED", "WAITLISTED"]
+    assert ranks([cleo]) == [1]
+    assert pool_of(slot) == (1, 1, 1)
 
 
 def test_an_agent_offers_by_hand_with_a_reason_out_of_turn(

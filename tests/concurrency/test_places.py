@@ -13,12 +13,13 @@ import time_machine
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import F
 
+from espace.activities.enums import EventEffect, EventScope
 from espace.activities.models import CapacityPool, Slot
 from espace.audit.models import AuditEvent
 from espace.bookings.enums import BookingState
 from espace.bookings.errors import SomeRefused, StaleForm
 from espace.bookings.models import Booking, Enrolment, Submission
-from espace.bookings.services import apply_changes, apply_closure, enrol, preview_changes
+from espace.bookings.services import apply_changes, declare_event, enrol, preview_changes
 from espace.bookings.services.places import move_places
 from espace.demo.town import Reference, build_reference
 from espace.kernel.actor import Actor, Channel, Grant, Permission
@@ -26,6 +27,7 @@ from espace.kernel.db import write_transaction
 from espace.notifications.models import OutboxMessage
 from espace.town.enums import Grade
 from tests.support.cast import make_account, make_child, make_household, parent
+from tests.support.events import draft
 from tests.support.pages import StrictClient
 from tests.support.town import NOW, SLOTS, TODAY
 
@@ -43,12 +45,12 @@ def town() -> Iterator[Reference]:
         yield build_reference(TODAY, schools=2, slots=SLOTS)
 
 
-def family(town: Reference, number: int) -> tuple[Actor, int]:
+def family(town: Reference, number: int, grade: Grade = Grade.CE2) -> tuple[Actor, int]:
     """A parent and a child enrolled in the canteen and the morning."""
     user = make_account("Parent", f"N{number}", username=f"parent{number}")
     home = make_household(f"F-{number:05d}", f"Famille {number}")
     who = parent(user, date(1988, 3, 14), home, StrictClient())
-    child = make_child("Noé", f"N{number}", date(2018, 5, 9), town, "lavoir", Grade.CE2, {home: who.adult})
+    child = make_child("Noé", f"N{number}", date(2018, 5, 9), town, "lavoir", grade, {home: who.adult})
     for slug in (CANTEEN, MORNING):
         enrol(who.actor, child_id=child.pk, period_id=town.period(slug, DAY).pk)
     return who.actor, child.pk
@@ -195,13 +197,15 @@ def test_a_closure_while_families_book_leaves_nobody_inside(town: Reference) -> 
     agent = Actor(None, "Denise", Channel.COUNTER, None, (Grant(Permission.ACTIVITIES),))
     acts.insert(
         FAMILIES // 2,
-        lambda: apply_closure(
+        lambda: declare_event(
             agent,
-            activity_id=slot.activity_id,
-            venue_id=slot.venue_id,
-            start=DAY,
-            end=date(2026, 12, 11),
-            reason="Grève",
+            draft=draft(
+                EventEffect.CLOSED,
+                DAY,
+                scope=EventScope.VENUE,
+                of=slot.venue_id,
+                activity=slot.activity_id,
+            ),
         ),
     )
     ended = at_once(acts)

@@ -14,7 +14,7 @@ from espace.accounts.models import Attempt, RoleGrant, SignUpDraft, User
 from espace.activities.models import (
     Activity,
     CapacityPool,
-    Closure,
+    CollectiveEvent,
     DeadlineRule,
     DeadlineTier,
     DeadlineWindow,
@@ -198,7 +198,10 @@ LINES: dict[str, Line] = {
     "activities_pool_list_never_too_long": Line(CapacityPool, {"waiting": 2, "waitlist_capacity": 1}),
     "activities_pool_band_known": Line(CapacityPool, {"band": UNKNOWN}),
     "activities_slot_once": Line(Slot),
-    "activities_slot_state_known": Line(Slot, {"state": UNKNOWN}),
+    "activities_slot_state_known": Line(Slot, {"state": UNKNOWN}, of=Q(closed_by=None)),
+    "activities_slot_closed_by_an_event": Line(
+        Slot, {"state": "OPEN", "date": FAR}, of=Q(closed_by__isnull=False)
+    ),
     "activities_deadline_action_known": Line(DeadlineRule, {"action": UNKNOWN}),
     "activities_deadline_one_general": Line(DeadlineRule, of=Q(period__isnull=True)),
     "activities_deadline_one_a_period": Line(DeadlineRule, of=Q(period__isnull=False)),
@@ -209,7 +212,10 @@ LINES: dict[str, Line] = {
     "activities_tier_unit_known": Line(DeadlineTier, {"unit": UNKNOWN}),
     "activities_tier_fixed_has_date": Line(DeadlineTier, {"anchor": "FIXED_DATE"}),
     "activities_window_timing_known": Line(DeadlineWindow, {"timing": UNKNOWN}),
-    "activities_closure_has_days": Line(Closure, NO_DAYS),
+    "activities_event_kind_known": Line(CollectiveEvent, {"kind": UNKNOWN}),
+    "activities_event_has_days": Line(CollectiveEvent, NO_DAYS),
+    "activities_event_scope_names_one": Line(CollectiveEvent, {"scope": "SCHOOL"}),
+    "activities_event_moves_somewhere": Line(CollectiveEvent, {"effect": "MOVED"}),
     # pricing
     "pricing_plan_state_known": Line(TariffPlan, {"state": UNKNOWN}),
     "pricing_plan_has_days": Line(TariffPlan, NO_DAYS),
@@ -248,6 +254,12 @@ LINES: dict[str, Line] = {
     "bookings_one_active_per_child_and_slot": Line(Booking, of=Q(state="CONFIRMED")),
     "bookings_offer_has_its_deadline": Line(Booking, {"state": "CONFIRMED"}, of=Q(state="OFFERED")),
     "bookings_cancelled_says_when": Line(Booking, {"state": "CANCELLED"}, of=Q(state="CONFIRMED")),
+    "bookings_event_says_what_was": Line(
+        Booking, {"state_before": "CONFIRMED", "date": FAR}, of=Q(state="CANCELLED")
+    ),
+    "bookings_moved_says_whence": Line(
+        Booking, {"moved_from_id": lambda row: row.slot_id, "date": FAR}, of=Q(state="CANCELLED")
+    ),
     # attendance, billing, payments
     "attendance_month_closed_once": Line(MonthClosing),
     "attendance_month_is_its_first_day": Line(MonthClosing, {"month": SECOND}),

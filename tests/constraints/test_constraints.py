@@ -15,14 +15,13 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import BaseConstraint, Model, UniqueConstraint
 
-from espace.activities.models import Closure
 from espace.audit.services import seal_pending
 from espace.bookings.services import apply_pattern
 from espace.families.models import AuthorizedPickup, Organisation, Party, TariffStatus
 from espace.kernel import clock
 from espace.notifications.services import enqueue
 from espace.payments.models import ProviderEvent
-from tests.constraints.table import FAR, LINES, Line
+from tests.constraints.table import LINES, Line
 from tests.support.small_world import World, week_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ MET_BY_PEOPLE = {
     "families_quotient_has_days", "families_tariff_status_has_days", "families_schooling_one",
     "families_schooling_has_days", "families_health_plan_has_days", "families_pickup_has_days",
     "families_key_one_live_per_adult", "families_key_request_one_open", "activities_pool_never_overbooked",
-    "activities_slot_once", "activities_closure_has_days", "activities_criterion_never_canteen", "activities_criterion_one_open",
+    "activities_slot_once", "activities_criterion_never_canteen", "activities_criterion_one_open",
     "activities_pool_list_never_too_long", "bookings_enrolment_once_a_period",
     "bookings_enrolment_has_days", "bookings_one_active_per_child_and_slot", "attendance_month_closed_once",
     "billing_one_live_run_a_month", "payments_one_live_intent_an_invoice",
@@ -74,7 +73,6 @@ def full(world: World, django_db_blocker: Any) -> World:
         AuthorizedPickup.objects.create(
             child=alice.children[0], name="Mamie", relation="grand-mère", phone="", start=today
         )
-        Closure.objects.create(start=today, end=FAR, reason="Grève", declared_at=now)
         ProviderEvent.objects.create(provider="demo", event_key="EVT", received_at=now)
         enqueue(recipient="a@exemple.fr", kind="test", subject="Objet", body="Bonjour")
         seal_pending()

@@ -72,7 +72,7 @@ def unseen(page: Page, name: str) -> None:
 def find(page: Page, typed: str, look: Callable[[Page, str], None]) -> None:
     page.get_by_role("searchbox").fill(typed)
     page.get_by_role("searchbox").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Recherche : {typed}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Recherche : {typed}")
     look(page, "agents-recherche")
 
 
@@ -131,21 +131,25 @@ def accept_the_enrolment(page: Page, child: str, look: Callable[[Page, str], Non
 
 
 def declare_a_closure(page: Page, school: str, day: str, look: Callable[[Page, str], None]) -> None:
-    page.get_by_role("link", name="Fermetures").click()
-    page.get_by_label("Activité").select_option("Restauration scolaire")
-    page.get_by_label("Lieu").select_option(school)
-    page.get_by_label("Premier jour fermé").fill(day)
-    page.get_by_label("Dernier jour fermé").fill(day)
-    page.get_by_label("Motif").fill("Grève de la cuisine centrale.")
+    page.get_by_role("link", name="Événements").click()
+    page.get_by_role("link", name="Déclarer un événement").click()
+    look(page, "agents-evenement-declarer")
+    page.get_by_label("Qui est concerné").select_option(school)
+    page.get_by_label("Quelle activité").select_option("Restauration scolaire")
+    page.get_by_label("Premier jour").fill(day)
+    page.get_by_label("Dernier jour").fill(day)
+    page.get_by_label("Ce qui se passe").select_option("Fermeture")
+    page.get_by_role("radio", name="Fermé, rien n’est facturé").check()
+    page.get_by_label("Motif").fill("Panne de la cuisine centrale.")
     page.get_by_role("button", name="Voir qui est concerné").click()
-    expect(page.get_by_role("heading", name="Vérifier")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifier avant de déclarer")
     counted = re.search(r"Réservations annulées sans frais\s*(\d+)", page.get_by_role("main").inner_text())
     assert counted
     assert int(counted.group(1)) > 0
-    look(page, "agents-fermeture")
+    look(page, "agents-evenement-verifier")
     page.get_by_role("button", name="Fermer et prévenir les familles").click()
-    expect(page.get_by_text(re.compile(rf"Fermeture déclarée\s: {counted.group(1)}\s"))).to_be_visible()
-    look(page, "agents-fermetures")
+    expect(page.get_by_text(re.compile(rf"Événement déclaré\s: {counted.group(1)}\s"))).to_be_visible()
+    look(page, "agents-evenements")
 
 
 def a_day_of_the_guichet(

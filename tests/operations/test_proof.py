@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import F
 
-from espace.activities.models import CapacityPool
+from espace.activities.models import CapacityPool, Slot
 from espace.audit.models import AuditEvent
 from espace.audit.services import seal_pending
 from espace.billing.models import Charge, Invoice, InvoiceLine
@@ -94,3 +94,9 @@ def test_each_night_only_counts_are_logged(
         nightly()
     (record,) = caplog.records
     assert (record.getMessage(), record.task, record.count) == ("proof broken", "places", wrong)  # type: ignore[attr-defined]
+
+
+def test_a_child_expected_where_it_is_closed_is_said(whole: Month) -> None:
+    booking = Booking.objects.filter(state="CONFIRMED").order_by("date", "id")[0]
+    Slot.objects.filter(pk=booking.slot_id).update(state="CLOSED")
+    assert "un enfant est attendu alors que c’est fermé." in refused()

@@ -45,6 +45,7 @@ from espace.portal.account.second_factor import SECRET
 from tests.support import bills, cast, family
 from tests.support.bank import TestBank, open_bank
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
+from tests.support.events import close
 from tests.support.pages import StrictClient
 from tests.support.small_queue import wait
 from tests.support.town import NOW, SLOTS, TODAY
@@ -212,7 +213,7 @@ def _ask(world: World) -> None:
 
 
 def _ask_elsewhere(world: World) -> None:
-    """The same of another family: what exists, and is not Alice's."""
+    """The same of another family: what exists, and is not Alice's; and a day closed for all."""
     town, charlie = world.town, world.people["charlie"]
     child = charlie.children[0].pk
     asked = enrol(charlie.actor, child_id=child, period_id=town.period(SPORT, date(2026, 12, 22)).pk)
@@ -228,6 +229,7 @@ def _ask_elsewhere(world: World) -> None:
         "other_period": town.period("vacances-loisirs", date(2026, 10, 20)).pk,
         "other_weekday": f"0-{town.formulas[EVENING, 'SOIR'].pk}",
     }  # fmt: skip
+    world.ids["event"] = close(world.people["denise"].actor, date(2026, 12, 17)).event_id
 
 
 def book(who: Character, slot: int, token: str) -> Submission:

@@ -1,1 +1,1 @@
-"""Enrolments to decide, and closures."""
+"""Enrolments to decide, collective events, the kitchen's week."""

@@ -2,7 +2,6 @@
 
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
-from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
 from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
@@ -14,7 +13,9 @@ from espace.bookings.queries.enrolments import (
     pending_lines,
     waiting_enrolments_for,
 )
+from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
     AgendaEntry,
     DeadlineToCome,
@@ -58,6 +59,8 @@ from espace.bookings.queries.submissions import (
     calendar_file_of,
     submission_for,
 )
+from espace.bookings.queries.told import EventDay, event_days_for
+from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
 
 __all__ = [
     "Acknowledgement",
@@ -66,17 +69,20 @@ __all__ = [
     "CalendarPreview",
     "ChildEnrolment",
     "ChildSheet",
-    "ClosurePreview",
     "DeadlineToCome",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
+    "EventDay",
+    "EventPreview",
     "FormulaOffer",
     "Grid",
     "GridCell",
     "GridDay",
     "GridWeek",
     "JoinSheet",
+    "KitchenDay",
+    "KitchenWeek",
     "Line",
     "ListRules",
     "MonthLines",
@@ -86,6 +92,7 @@ __all__ = [
     "PatternSheet",
     "QueueLine",
     "QueueSheet",
+    "Reached",
     "Recap",
     "RequestSheet",
     "SheetActivity",
@@ -95,6 +102,7 @@ __all__ = [
     "SubmissionLine",
     "ToEnrol",
     "Todo",
+    "UndoPreview",
     "WaitingDay",
     "acknowledgements_of",
     "agenda_for",
@@ -102,11 +110,13 @@ __all__ = [
     "calendar_file_of",
     "calendar_preview_for",
     "child_sheet_for",
-    "closure_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
+    "event_days_for",
+    "event_preview_for",
     "grid_for",
     "join_sheet_for",
+    "kitchen_week_for",
     "list_of_for",
     "options_for",
     "overview_for",
@@ -122,6 +132,7 @@ __all__ = [
     "to_enrol_for",
     "todo_for",
     "undecided_days",
+    "undo_preview_for",
     "upcoming_for",
     "waiting_enrolments_for",
     "waiting_for",

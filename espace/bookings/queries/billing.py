@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 
-from espace.activities.enums import SlotState
+from espace.activities.enums import EventEffect, SlotState
+from espace.activities.queries.events import live_events
 from espace.bookings.enums import BookingState, CancelTiming, EnrolmentState
 from espace.bookings.models import Booking
+from espace.bookings.queries.happenings import Happenings, of_events
 
 # The enrolment was accepted, and may have ended since. What was asked under one that waits, or was refused, is free.
 _ACCEPTED = Q(enrolment__state=EnrolmentState.ACCEPTED) | Q(
@@ -20,7 +24,8 @@ _ACCEPTED = Q(enrolment__state=EnrolmentState.ACCEPTED) | Q(
 @dataclass(frozen=True, slots=True)
 class Billable:
     """A booking that may cost. `limit`: the last second at which it was in time, frozen when booked (I13);
-    `slot_state`: whether the town closed the day, before or after what the family did."""
+    `slot_state`: whether the town closed the day, before or after what the family did; `event`: what a collective
+    event of that day does to it."""
 
     booking_id: int
     child_id: int
@@ -33,10 +38,12 @@ class Billable:
     requested_at: datetime
     limit: datetime | None
     slot_state: SlotState
+    event: EventEffect | None
 
 
 def billable(cash_office_id: int, start: date, end: date) -> list[Billable]:
-    """The bookings of `[start, end)` of the activities of a cash office: confirmed, or cancelled too late. 1 query.
+    """The bookings of `[start, end)` of the activities of a cash office: confirmed, or cancelled too late. 2 queries,
+    4 when a school or a class has an event.
 
     A day cancelled late then booked again is owed once: the booking that stands. Nothing is owed under an enrolment
     that was never accepted.
@@ -52,11 +59,12 @@ def billable(cash_office_id: int, start: date, end: date) -> list[Billable]:
         .order_by("date", "id")
         .values_list(
             "id", "child_id", "slot_id", "slot__activity_id", "slot__formula_id", "date", "state", "is_late",
-            "cancel_timing", "requested_at", "rule_snapshot", "slot__state",
+            "cancel_timing", "requested_at", "rule_snapshot", "slot__state", "slot__venue_id",
         )
     )  # fmt: skip
+    events = _events(rows, start, end)
     owed: dict[tuple[int, int], Billable] = {}
-    for pk, child, slot, activity, formula, day, state, late, timing, asked, rule, slot_state in rows:
+    for pk, child, slot, activity, formula, day, state, late, timing, asked, rule, slot_state, venue in rows:
         limit = rule.get("in_time_until")
         entry = Billable(
             booking_id=pk,
@@ -70,11 +78,18 @@ def billable(cash_office_id: int, start: date, end: date) -> list[Billable]:
             requested_at=asked,
             limit=datetime.fromisoformat(limit) if limit else None,
             slot_state=SlotState(slot_state),
+            event=events.effect(child, activity, venue, day),
         )
         standing = owed.get((child, slot))
         if standing is None or standing.state is not BookingState.CONFIRMED:
             owed[child, slot] = entry
     return list(owed.values())
+
+
+def _events(rows: Iterable[Sequence[Any]], start: date, end: date) -> Happenings:
+    """The events of a month for the children of these rows (id, child, …), read once."""
+    found = live_events(start, end)
+    return of_events(found, {row[1] for row in rows} if found else (), start, end)
 
 
 def undecided_days(cash_office_id: int, start: date, end: date) -> list[tuple[int, int, date]]:

@@ -19,6 +19,7 @@ from espace.bookings.enums import (
     EnrolmentState,
 )
 from espace.bookings.models import Booking, Enrolment
+from espace.bookings.queries.happenings import Happenings, happenings
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.rules import check_stamp
 from espace.families.errors import FamilyRefusal
@@ -73,6 +74,7 @@ class BookingEntry:
     period_id: int
     formula_id: int
     pool_id: int
+    venue_id: int
     offer_expires_at: datetime | None = None
 
     @property
@@ -121,6 +123,7 @@ class Desk:
     bookings: Sequence[BookingEntry]
     pricer: Pricer
     limits: Limits
+    events: Happenings
     held: frozenset[tuple[int, int]]
     last: Mapping[tuple[int, int], BookingEntry]
     stamped_at: datetime | None = None
@@ -152,11 +155,14 @@ class Desk:
         """The timing of cancelling it now, and its last second.
 
         While its enrolment waits for an answer, or itself for a place, the family owes nothing: free until the end
-        of the day itself.
+        of the day itself. The same on a day of free absence (a strike, an absent teacher).
         """
         dated = Dated(booking.activity_id, booking.period_id, booking.day)
-        free = (BookingState.PENDING_ENROLMENT, BookingState.WAITLISTED)
-        if booking.state in free and booking.day >= self.asked_at.date():
+        waits = booking.state in (BookingState.PENDING_ENROLMENT, BookingState.WAITLISTED)
+        owes_nothing = waits or self.events.frees(
+            booking.child_id, booking.activity_id, booking.venue_id, booking.day
+        )
+        if owes_nothing and booking.day >= self.asked_at.date():
             return Timing.IN_TIME, at(booking.day, END_OF_DAY)
         return self.limits.timing(dated, Action.CANCEL)
 
@@ -169,6 +175,23 @@ class Desk:
         if last is None or not last.stays_due:
             return Money.ZERO
         return self.quote(child_id, last.formula_id, last.day, is_late=last.is_late).amount
+
+    def free_until(self, child_id: int, dated: Dated, venue_id: int) -> datetime | None:
+        """The last second at which a day booked now could be cancelled free of charge."""
+        if self.events.frees(child_id, dated.activity_id, venue_id, dated.day):
+            return at(dated.day, END_OF_DAY)
+        return self.limits.in_time_until(dated, Action.CANCEL)
+
+    def places(self, enrolments: Iterable[EnrolmentEntry] | None = None) -> set[tuple[int, int]]:
+        """The (period, venue) couples where these children (all, by default) are received, an event that moves them
+        and a booking that stands elsewhere included."""
+        chosen = list(self.enrolments if enrolments is None else enrolments)
+        periods = {e.period_id for e in chosen}
+        return (
+            {(e.period_id, e.venue_id) for e in chosen}
+            | {(period, venue) for period in periods for venue in self.events.arrivals}
+            | {(b.period_id, b.venue_id) for b in self.bookings if b.is_active and b.period_id in periods}
+        )
 
     def quote(self, child_id: int, formula_id: int, day: date, *, is_late: bool) -> FormulaQuote:
         """The price of a formula; raises the refusals of pricing and families. Made once for the same facts."""
@@ -225,6 +248,7 @@ def open_desk(
         bookings=bookings,
         pricer=pricer_of(offer, chosen, start, end),
         limits=Limits(offer, stamped_at or now, start, end),
+        events=happenings(chosen, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
         last={(b.child_id, b.slot_id): b for b in bookings if b.was_held},
         stamped_at=stamped_at,
@@ -266,7 +290,8 @@ def _enrolments(rows: Rows) -> list[EnrolmentEntry]:
 def _booked(child_ids: Sequence[int], start: date, end: date) -> Any:
     return Booking.objects.filter(child_id__in=child_ids, date__gte=start, date__lt=end).values_list(
         "date", "id", "child_id", "slot_id", "enrolment_id", "state", "origin", "pinned", "is_late", "cancel_timing",
-        "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id", "offer_expires_at",
+        "slot__activity_id", "slot__period_id", "slot__formula_id", "slot__pool_id",
+        "slot__venue_id", "offer_expires_at",
     )  # fmt: skip
 
 
@@ -275,10 +300,10 @@ def _bookings(rows: Rows) -> list[BookingEntry]:
     return [
         BookingEntry(
             pk, child, slot, enrolment, day, BookingState(state), BookingOrigin(origin), pinned, late, timing,
-            activity, period, formula, pool, offered,
+            activity, period, formula, pool, venue, offered,
         )
         for (
             day, pk, child, slot, enrolment, state, origin, pinned, late, timing, activity, period, formula, pool,
-            offered,
+            venue, offered,
         ) in sorted(rows)
     ]  # fmt: skip

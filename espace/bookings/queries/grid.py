@@ -6,14 +6,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from espace.activities.enums import Action, Timing
+from espace.activities.enums import Action, EventEffect, Timing
 from espace.activities.queries import SlotEntry, slots_between
+from espace.activities.queries.events import EventEntry
 from espace.bookings.enums import BookingState, CancelTiming
 from espace.bookings.queries.desk import BookingEntry, Desk, open_desk
 from espace.bookings.queries.feet import Foot, foot
 from espace.bookings.queries.limits import Dated, short_limit_day
 from espace.bookings.queries.plan import enrolment_for
 from espace.bookings.queries.queue import waiting_ranks
+from espace.bookings.queries.told import bar_of, events_of_day, is_open_to
 from espace.bookings.rules import (
     EDITABLE,
     Cell,
@@ -80,10 +82,11 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridDay:
-    """A day: its cells, or why there are none; and until when it can be changed, in words."""
+    """A day: its cells, or why there are none; what happens that day; and until when it can be changed, in words."""
 
     day: date
     cells: Sequence[GridCell]
+    notices: Sequence[str]
     shut: str
     shut_title: str
     foot: Sequence[Foot]
@@ -187,11 +190,11 @@ def grid_for(
     start, end = window_of(month)
     desk = open_desk(actor, start, end, child_ids=[child_id], stamped_at=stamped_at)
     shown = week_in(month, week, desk.now.date())
-    offered = slots_between({(e.period_id, e.venue_id) for e in desk.enrolments}, start, end)
+    offered = slots_between(desk.places(), start, end)
     drawing = _Drawing(desk, child_id, wanted)
     by_day: dict[date, list[SlotEntry]] = {}
     for slot in offered:
-        if enrolment_for(desk, child_id, slot) is not None:
+        if drawing.shows(slot):
             by_day.setdefault(slot.day, []).append(slot)
     labels = desk.limits.calendar.labels
     weeks = []
@@ -229,19 +232,29 @@ class _Drawing:
         waiting = {b.pool_id for b in self._asked.values() if b.state is BookingState.WAITLISTED}
         self._ranks = waiting_ranks(waiting)
 
+    def shows(self, slot: SlotEntry) -> bool:
+        """A slot that is booked, or that the child may book; not one that an event moves elsewhere."""
+        if slot.id in self._active:
+            return True
+        bar = bar_of(self._desk, self._child_id, slot)
+        is_left = bar is not None and bar.effect is EventEffect.MOVED
+        return not is_left and enrolment_for(self._desk, self._child_id, slot) is not None
+
     def day(self, day: date, slots: list[SlotEntry], label: str) -> GridDay:
         desk = self._desk
         order = desk.catalogue.order_of
         known = desk.household_on(self._child_id, day)
         elsewhere = bool(slots) and known is not None and known not in desk.household_ids
         cells: list[GridCell] = []
-        if not elsewhere and not (slots and all(not s.is_open and s.id not in self._active for s in slots)):
+        if not elsewhere and any(is_open_to(desk, self._child_id, s) or s.id in self._active for s in slots):
             cells = [self._cell(slot) for slot in sorted(slots, key=lambda s: order(s.formula_id))]
-        title, why = ("", "") if cells else self._shut(day, slots, label, elsewhere)
+        events = [] if elsewhere else events_of_day(desk, self._child_id, day, slots)
+        title, why = ("", "") if cells else self._shut(day, slots, label, elsewhere, events)
         feet, tonight = self._feet(day, slots, cells)
         return GridDay(
             day=day,
             cells=cells,
+            notices=[e.notice for e in events] if cells else [],
             shut=why,
             shut_title=title,
             foot=feet,
@@ -267,7 +280,7 @@ class _Drawing:
         quote = self._quote(slot, late)
         state = cell_state(
             Cell(
-                is_open=slot.is_open,
+                is_open=is_open_to(desk, self._child_id, slot),
                 places_left=free_for_all(Room(slot.left, slot.waiting), queue_runs=queue_runs),
                 is_past=slot.day < self._today,
                 is_own_day=True,
@@ -309,17 +322,22 @@ class _Drawing:
         except (PricingRefusal, FamilyRefusal):
             return None
 
-    def _shut(self, day: date, slots: list[SlotEntry], label: str, elsewhere: bool) -> tuple[str, str]:
+    def _shut(
+        self, day: date, slots: list[SlotEntry], label: str, elsewhere: bool, events: list[EventEntry]
+    ) -> tuple[str, str]:
         """Why nothing can be booked that day: a title, and a sentence."""
         if elsewhere:
             return "Chez son autre parent", "Ce jour-là, c’est l’autre foyer qui réserve."
         if slots:
             freed = any(b.day == day and b.cancel_timing == CancelTiming.SERVICE for b in self._desk.bookings)
-            reason = slots[0].closed_reason.rstrip(".")
+            bar = bar_of(self._desk, self._child_id, slots[0])
+            reason = (slots[0].closed_reason or (bar.reason if bar is not None else "")).rstrip(".")
             return (
                 "Fermé",
                 f"{reason}. Vos réservations ont été retirées, rien n’est facturé." if freed else reason,
             )
+        if moved := next((e for e in events if e.effect is EventEffect.MOVED), None):
+            return "Déplacé", f"{moved.to_venue}. {moved.reason}"
         try:
             kind = self._desk.limits.calendar.kind(day)
         except UnknownDay:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -11,8 +11,8 @@ from espace.activities.queries import catalogue, slots_between
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.limits import Dated, Limits
-from espace.families.errors import FamilyRefusal
-from espace.families.queries import children_for, family_facts, households_for
+from espace.bookings.queries.told import own_days
+from espace.families.queries import children_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
@@ -55,7 +55,7 @@ def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end
             "slot__formula__ends_at", "slot__venue__name", "state",
         )
     )  # fmt: skip
-    own = _own_days(actor, chosen, start, end)
+    own = own_days(actor, chosen, start, end)
     return [
         AgendaEntry(child, children[child], day, activity, formula, starts, ends, venue, BookingState(state))
         for child, day, activity, formula, starts, ends, venue, state in rows
@@ -152,7 +152,7 @@ def deadlines_to_come_for(actor: Actor, days: int = 7) -> list[DeadlineToCome]:
         return []
     offer = catalogue()
     limits = Limits(offer, now, today, end)
-    own = _own_days(actor, list(children), today, end)
+    own = own_days(actor, list(children), today, end)
     booked = _booked(list(children), today, end)
     offered = _offered({(row.period_id, row.venue_id) for row in enrolled}, today, end)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
@@ -174,23 +174,6 @@ def deadlines_to_come_for(actor: Actor, days: int = 7) -> list[DeadlineToCome]:
         DeadlineToCome(at, action, day, activity, tuple(names))
         for (at, action, day, activity), names in sorted(found.items())
     ]
-
-
-def _own_days(
-    actor: Actor, child_ids: Collection[int], start: date, end: date
-) -> Callable[[int, date], bool]:
-    """Whether a child is the actor's household's on a day: with shared custody each parent sees their own days.
-    2 queries when called, none after."""
-    households = {h.pk for h in households_for(actor)}
-    facts = family_facts(child_ids, start, end)
-
-    def own(child_id: int, day: date) -> bool:
-        try:
-            return facts.household_on(child_id, day) in households
-        except FamilyRefusal:
-            return False
-
-    return own
 
 
 def _booked(child_ids: Collection[int], start: date, end: date) -> set[tuple[int, int, date]]:

@@ -14,12 +14,13 @@ from espace.activities.queries import catalogue
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
+from espace.bookings.queries.happenings import Happenings, happenings
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
 from espace.bookings.queries.offers import WaitingDay, waiting_for
-from espace.families.errors import FamilyRefusal
+from espace.bookings.queries.told import ASKED_OR_TAKEN, EventDay, Spot, event_days, own_days
 from espace.families.models import Person
-from espace.families.queries import family_facts, households_for
+from espace.families.queries import households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
@@ -31,19 +32,21 @@ Own = Callable[[int, date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is left to do, the next days, the limits that fall soon, the waiting lists and the places offered. `known` are
-    the children for whom an enrolment that still runs was ever asked for."""
+    """What is left to do, the next days, the events that change them, the limits that fall soon, the waiting lists and the
+    places offered. `known` are the children for whom an enrolment that still runs was ever asked for."""
 
     todos: list[Todo]
     entries: list[AgendaEntry]
+    events: list[EventDay]
     deadlines: list[DeadlineToCome]
     waiting: list[WaitingDay]
     known: frozenset[int]
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
-    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 6 queries, and 1 for the
-    actor's households when the page did not ask for them yet; those of `waiting_for` for who waits for a place."""
+    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 7 queries, 3 more when
+    events depend on schools or meals, and 1 for the actor's households when the page did not ask for them yet; those
+    of `waiting_for` for who waits for a place."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
     asked = list(
@@ -54,16 +57,19 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
     known = frozenset(row.child_id for row in asked)
     enrolled = [row for row in asked if row.state in OPEN_ENROLMENTS and row.end > today]
     if not enrolled:
-        return Overview([], [], [], [], known)
-    own = _own_days(actor, list(names), today, today + SOON)
-    active = _booked(names, today)
+        return Overview([], [], [], [], [], known)
+    own = own_days(actor, list(names), today, today + SOON)
+    events = happenings(list(names), today, today + SOON)
+    rows = _booked(names, today)
+    active = [row for row in rows if row.state in ACTIVE]
     booked = [row for row in active if row.state in EXPECTED]
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
     taken = {(row.child_id, row.activity_id, row.day) for row in booked}
     return Overview(
         _todos(enrolled, {row.enrolment_id for row in active}, names),
         [e for e in entries if own(e.child_id, e.day)],
-        _deadlines(enrolled, taken, own, names, now, days),
+        event_days((row.spot for row in rows if own(row.child_id, row.day)), events, names),
+        _deadlines(enrolled, taken, own, names, now, days, events),
         waiting_for(actor, list(names)) if len(active) > len(booked) else [],
         known,
     )
@@ -100,17 +106,27 @@ class _Booked:
     ends_at: time
     venue: str
     state: str
+    venue_id: int
+    formula_id: int
+    moved_from: int | None
+
+    @property
+    def spot(self) -> Spot:
+        return Spot(
+            self.child_id, self.activity_id, self.venue_id, self.formula_id, self.moved_from, self.day
+        )
 
 
 def _booked(children: Iterable[int], today: date) -> list[_Booked]:
-    """Every day booked from today on, or asked on a waiting list, by day and hour. 1 query."""
+    """Every day booked from today on, or asked on a waiting list, and those that an event took away, by day and hour.
+    1 query."""
     rows = (
-        Booking.objects.filter(child_id__in=list(children), state__in=ACTIVE, date__gte=today)
+        Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=list(children), date__gte=today)
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
             "child_id", "enrolment_id", "slot__activity_id", "date", "slot__activity__name",
             "slot__formula__label", "slot__formula__starts_at", "slot__formula__ends_at", "slot__venue__name",
-            "state",
+            "state", "slot__venue_id", "slot__formula_id", "moved_from__venue_id",
         )
     )  # fmt: skip
     return [_Booked(*row) for row in rows]
@@ -133,6 +149,7 @@ def _deadlines(
     names: Mapping[int, str],
     now: datetime,
     days: int,
+    events: Happenings,
 ) -> list[DeadlineToCome]:
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
@@ -146,6 +163,8 @@ def _deadlines(
             action = Action.CANCEL if (row.child_id, row.activity_id, day) in taken else Action.BOOK
             if action is Action.CANCEL and row.state == EnrolmentState.PENDING:
                 continue  # free to give up whatever the limit
+            if action is Action.CANCEL and events.frees(row.child_id, row.activity_id, row.venue_id, day):
+                continue
             timing, limit = limits.timing(Dated(row.activity_id, row.period_id, day), action)
             if timing is Timing.IN_TIME and limit is not None and limit < now + timedelta(days=days):
                 found.setdefault((limit, action, day, row.activity.name), []).append(names[row.child_id])
@@ -171,20 +190,6 @@ def _offered(enrolled: Iterable[Enrolment], today: date) -> dict[tuple[int, int]
     for period_id, venue_id, day in rows:
         found.setdefault((period_id, venue_id), []).append(day)
     return found
-
-
-def _own_days(actor: Actor, child_ids: list[int], start: date, end: date) -> Own:
-    """Whether the actor's household answers for a child on a day. 1 query."""
-    households = {h.pk for h in households_for(actor)}
-    facts = family_facts(child_ids, start, end)
-
-    def own(child_id: int, day: date) -> bool:
-        try:
-            return facts.household_on(child_id, day) in households
-        except FamilyRefusal:
-            return False
-
-    return own
 
 
 # Submissions ----------------------------------------------------------------------------------------------------

@@ -12,9 +12,18 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import groupby
 
-from espace.activities.enums import Action, Timing
-from espace.activities.errors import AgentOnly, DeadlinePassed, PeriodClosed, PeriodNotOpenYet, SlotNotOpen
+from espace.activities.enums import Action, EventEffect, Timing
+from espace.activities.errors import (
+    AgentOnly,
+    ClosedByEvent,
+    DeadlinePassed,
+    MovedByEvent,
+    PeriodClosed,
+    PeriodNotOpenYet,
+    SlotNotOpen,
+)
 from espace.activities.queries import SlotEntry
+from espace.activities.queries.events import EventEntry
 from espace.bookings.enums import EXPECTED, BookingState
 from espace.bookings.errors import (
     AlreadyBooked,
@@ -278,6 +287,7 @@ def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
         amount=quote.amount - still_due,
         timing=timing,
         limit=limit,
+        free_until=desk.free_until(child_id, dated, slot.venue_id),
         problem=_why_not_book(desk, slot, child_id, enrolment, timing),
         list_until=desk.limits.offers_until(dated),
         is_waiting_then=waits_then(desk, line),
@@ -342,16 +352,30 @@ def _line(
 
 
 def enrolment_for(desk: Desk, child_id: int, slot: SlotEntry) -> EnrolmentEntry | None:
-    """The enrolment that lets this child book this slot, if any."""
+    """The enrolment that lets this child book this slot, if any: at its venue, or where an event of that day receives
+    the child instead."""
     for entry in desk.enrolments:
         if (
             entry.child_id == child_id
             and entry.period_id == slot.period_id
-            and entry.venue_id == slot.venue_id
             and entry.start <= slot.day < entry.end
+            and (
+                slot.venue_id == entry.venue_id
+                or slot.venue_id
+                == desk.events.venue_for(child_id, slot.activity_id, entry.venue_id, slot.day)
+            )
         ):
             return entry
     return None
+
+
+def why_barred(event: EventEntry | None) -> Refusal | None:
+    """Why an event forbids to book, None when none does."""
+    if event is None:
+        return None
+    if event.effect is EventEffect.CLOSED:
+        return ClosedByEvent(reason=event.reason.rstrip("."))
+    return MovedByEvent(venue=event.to_venue)
 
 
 def _why_not_book(
@@ -375,7 +399,8 @@ def _why_not_book(
         (timing is Timing.CLOSED or slot.day < desk.now.date(), DeadlinePassed),
         (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
     )
-    return next((reason() for holds, reason in reasons if holds), None)
+    bar = desk.events.bar(child_id, slot.activity_id, slot.venue_id, slot.day) if slot.is_open else None
+    return next((reason() for holds, reason in reasons if holds), None) or why_barred(bar)
 
 
 def _why_not_cancel(desk: Desk, booking: BookingEntry, timing: Timing) -> Refusal | None:

@@ -12,6 +12,7 @@ from espace.bookings.rules.patterns import (
     by_hand,
     expand,
 )
+from espace.bookings.rules.seating import Seat, Seating, seat
 from espace.bookings.rules.waiting import (
     Request,
     Room,
@@ -37,6 +38,8 @@ __all__ = [
     "PatternDayRule",
     "Request",
     "Room",
+    "Seat",
+    "Seating",
     "SlotDay",
     "StaleBooking",
     "StandingBooking",
@@ -58,6 +61,7 @@ __all__ = [
     "priority_of",
     "ranks",
     "runs",
+    "seat",
     "stale_difference",
     "why_not_join",
 ]

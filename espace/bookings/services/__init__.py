@@ -1,4 +1,4 @@
-"""What families and agents do: enrol, book, cancel, set a weekly pattern, close."""
+"""What families and agents do: enrol, book, cancel, set a weekly pattern, declare a collective event."""
 
 from espace.bookings.services.answering import (
     accept_offer,
@@ -9,19 +9,20 @@ from espace.bookings.services.answering import (
     leave_list,
 )
 from espace.bookings.services.changing import apply_changes, preview_changes
-from espace.bookings.services.closing import ClosureDone, apply_closure
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
+from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
 from espace.bookings.services.patterns import apply_pattern, preview_pattern
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
 
 __all__ = [
-    "ClosureDone",
+    "EventDone",
+    "UndoDone",
     "accept_offer",
     "apply_changes",
-    "apply_closure",
     "apply_pattern",
     "close_lists",
     "decide_enrolment",
+    "declare_event",
     "decline_offer",
     "end_criterion_of",
     "enrol",
@@ -34,4 +35,5 @@ __all__ = [
     "preview_pattern",
     "record_criterion",
     "set_places",
+    "undo_event",
 ]

@@ -12,7 +12,7 @@ from espace.bookings.enums import BookingOrigin
 from espace.bookings.errors import NotEnrolled, NothingToChange
 from espace.bookings.models import Enrolment, PatternDay, Submission, WeeklyPattern
 from espace.bookings.queries.desk import OPEN_ENROLMENTS, Desk, EnrolmentEntry, open_desk
-from espace.bookings.queries.plan import Recap, plan
+from espace.bookings.queries.plan import Recap, enrolment_for, plan
 from espace.bookings.rules import PatternDayRule, SlotDay, StandingBooking, by_hand, expand
 from espace.bookings.services.places import lock_children
 from espace.bookings.services.submitting import already_answered, confirm
@@ -102,14 +102,14 @@ def _lay_out(
         raise NothingToChange
     desk = open_desk(actor, start, end, child_ids={row[1] for row in found}, stamped_at=stamped_at)
     enrolments = tuple(e for e in desk.enrolments if e.id in set(chosen))
-    offered = slots_between({(e.period_id, e.venue_id) for e in enrolments}, start, end)
+    offered = slots_between(desk.places(enrolments), start, end)
     slots = {slot.id: slot for slot in offered}
     add: list[tuple[int, int]] = []
     remove: list[int] = []
     alone: set[date] = set()
     for enrolment in enrolments:
-        mine = [s for s in offered if _belongs(s, enrolment)]
-        own = [s for s in mine if s.is_open and desk.is_own_day(enrolment.child_id, s.day)]
+        mine = [s for s in offered if enrolment_for(desk, enrolment.child_id, s) is enrolment]
+        own = [s for s in mine if _may_book(desk, enrolment.child_id, s)]
         expansion = expand(
             [PatternDayRule(weekday, formula) for weekday, formula in days],
             [SlotDay(s.id, s.day, s.formula_id) for s in own],
@@ -142,12 +142,9 @@ def _possible(recap: Recap) -> Recap:
     )
 
 
-def _belongs(slot: SlotEntry, enrolment: EnrolmentEntry) -> bool:
-    return (
-        slot.period_id == enrolment.period_id
-        and slot.venue_id == enrolment.venue_id
-        and enrolment.start <= slot.day < enrolment.end
-    )
+def _may_book(desk: Desk, child_id: int, slot: SlotEntry) -> bool:
+    barred = desk.events.bar(child_id, slot.activity_id, slot.venue_id, slot.day) is not None
+    return slot.is_open and not barred and desk.is_own_day(child_id, slot.day)
 
 
 def _keep(laid_out: PatternPlan, days: Collection[Day], from_day: date) -> None:

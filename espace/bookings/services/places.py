@@ -40,10 +40,15 @@ def lock_pools(pool_ids: Collection[int]) -> dict[int, Room]:
     }
 
 
-def open_slots(slot_ids: Collection[int]) -> set[int]:
-    """Which of these slots are still open. Asked after the locks: a closure takes the same ones."""
+def places_left(rooms: Mapping[int, Room]) -> dict[int, int]:
+    """The free places of these pools, whoever waits for them."""
+    return {pool: room.left for pool, room in rooms.items()}
+
+
+def open_slots(slot_ids: Collection[int]) -> dict[int, int]:
+    """Those of these slots that are still open, with their venue. Asked after the locks: an event takes the same ones."""
     rows = Slot.objects.filter(id__in=sorted(slot_ids), state=SlotState.OPEN).order_by("id")
-    return set(rows.values_list("id", flat=True))
+    return dict(rows.values_list("id", "venue_id"))
 
 
 def move_places(deltas: Mapping[int, int]) -> None:

@@ -21,16 +21,19 @@ from espace.bookings.errors import (
 from espace.bookings.models import Booking, Submission
 from espace.bookings.queries.desk import Desk
 from espace.bookings.queries.fitting import fit
+from espace.bookings.queries.happenings import happenings
 from espace.bookings.queries.limits import snapshot
-from espace.bookings.queries.plan import Line, Recap
+from espace.bookings.queries.plan import Line, Recap, why_barred
 from espace.bookings.queries.queue import Points, points_of, waiting_ranks
 from espace.bookings.queries.submissions import acknowledgement, line_key, line_key_of, summary_of
 from espace.bookings.rules import priority_of
 from espace.bookings.services.offering import offer_freed
 from espace.bookings.services.places import lock_pools, move_places, move_waiting, open_slots
 from espace.kernel.actor import Actor
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.codes import reference
 from espace.kernel.db import bulk_insert
+from espace.kernel.errors import Refusal
 
 TOKEN_LENGTHS = range(16, 65)
 
@@ -69,9 +72,9 @@ def confirm(
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
     submission = new_submission(actor, desk, recap, recap.household_id, token)
+    _cancel(desk, recap, submission, pinned=origin is not BookingOrigin.PATTERN)
     freed = _move(recap)
     _insert(desk, recap, submission, origin)
-    _cancel(desk, recap, submission, pinned=origin is not BookingOrigin.PATTERN)
     _tell_ranks(submission, recap)
     audit.record(
         actor,
@@ -97,14 +100,23 @@ def confirm(
 
 
 def _under_locks(recap: Recap, desk: Desk) -> Recap:
-    """The plan with places and openings as they are once the pools are locked."""
+    """The plan with places, openings and events as they are once the pools are locked."""
     rooms = lock_pools({line.pool_id for line in recap.fine} | {line.pool_id for line in recap.full})
-    still_open = open_slots({line.slot_id for line in recap.lines if line.is_add and line.is_fine})
+    booked = [line for line in recap.lines if line.is_add and line.is_fine]
+    if not booked:
+        return replace(recap, lines=fit(recap.lines, rooms, desk.now))
+    still_open = open_slots({line.slot_id for line in booked})
+    days = [line.day for line in booked]
+    events = happenings({line.child_id for line in booked}, min(days), max(days) + ONE_DAY)
+
+    def why_not(line: Line) -> Refusal | None:
+        venue = still_open.get(line.slot_id)
+        if venue is None:
+            return SlotNotOpen()
+        return why_barred(events.bar(line.child_id, line.dated.activity_id, venue, line.day))
+
     lines = [
-        replace(line, problem=SlotNotOpen())
-        if line.is_add and line.is_fine and line.slot_id not in still_open
-        else line
-        for line in recap.lines
+        replace(line, problem=why_not(line)) if line.is_add and line.is_fine else line for line in recap.lines
     ]
     return replace(recap, lines=fit(lines, rooms, desk.now))
 
@@ -195,10 +207,12 @@ def _cancel(desk: Desk, recap: Recap, submission: Submission, *, pinned: bool) -
         (recap.left, (BookingState.WAITLISTED,), CancelTiming.WAITING),
     )
     for lines, states, timing in kinds:
-        ids = [line.booking_id for line in lines if line.booking_id]
-        if not ids:
+        asked = [line for line in lines if line.booking_id]
+        if not asked:
             continue
-        changed = Booking.objects.filter(id__in=ids, state__in=states).update(
+        # In the very slot whose pool is locked: an event may have moved the booking since the plan was made.
+        ids, slots = {line.booking_id or 0 for line in asked}, {line.slot_id for line in asked}
+        changed = Booking.objects.filter(id__in=ids, slot_id__in=slots, state__in=states).update(
             state=BookingState.CANCELLED,
             cancelled_at=desk.now,
             cancel_timing=timing,

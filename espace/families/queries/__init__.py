@@ -14,7 +14,7 @@ from espace.families.queries.access import (
     person_of,
     valid_on,
 )
-from espace.families.queries.facts import FamilyFacts, PricingFacts, custody_of, family_facts
+from espace.families.queries.facts import FamilyFacts, PricingFacts, custody_of, family_facts, packed_lunches
 from espace.families.queries.family_file import (
     ChildCard,
     FamilyFile,
@@ -83,6 +83,7 @@ __all__ = [
     "open_requests_for",
     "overlapping",
     "own_household_for",
+    "packed_lunches",
     "pending_changes_for",
     "pending_changes_of",
     "person_for",

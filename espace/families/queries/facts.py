@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -124,6 +124,20 @@ def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFa
     for row in rows.order_by("start", "id"):
         custody.setdefault(row.child_id, []).append(custody_of(row))
     return FamilyFacts(list(child_ids), start, end, custody)
+
+
+def packed_lunches(child_ids: Collection[int], start: date, end: date) -> Callable[[int, date], bool]:
+    """Whether a child brings their own lunch (PAI) on a day of `[start, end)`. 1 query when called, none after.
+
+    Says nothing else of the plan: a kitchen counts lunches without knowing why.
+    """
+    rows = HealthPlan.objects.filter(overlapping(start, end), child_id__in=list(child_ids), packed_lunch=True)
+    found: dict[int, list[tuple[date, date | None]]] = {}
+    for child, since, until in rows.order_by("id").values_list("child_id", "start", "end"):
+        found.setdefault(child, []).append((since, until))
+    return lambda child, day: any(
+        since <= day and (until is None or day < until) for since, until in found.get(child, ())
+    )
 
 
 def _rank(child_id: int, members: Sequence[_Fact], day: date) -> int:

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from espace.activities.enums import Action
 from espace.bookings import queries as bookings
 from espace.bookings.enums import BookingState
-from espace.bookings.queries import AgendaEntry, DeadlineToCome
+from espace.bookings.queries import AgendaEntry, DeadlineToCome, EventDay
 from espace.families import queries as families
 from espace.families.enums import KeyRequestState
 from espace.kernel.actor import Actor
@@ -88,6 +88,15 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Happening:
+    """What a strike, an outing, a closure does to a day: for which children, in one sentence."""
+
+    day: date
+    children: str
+    notice: str
+
+
+@dataclass(frozen=True, slots=True)
 class BillRow:
     """A bill in one line; `month` is "Octobre 2026"."""
 
@@ -110,6 +119,7 @@ class Dashboard:
     coming: list[Coming]
     bills: list[BillRow]
     waiting: list[str]
+    happenings: list[Happening]
     submissions: Sequence[bookings.SubmissionLine]
 
 
@@ -135,6 +145,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
         days=_days([c.first_name for c in children], overview, today),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
+        happenings=_happenings(overview.events),
         waiting=[todo.sentence for todo in overview.todos if todo.is_pending],
         submissions=bookings.submissions_for(actor, count=SHOWN),
     )
@@ -312,6 +323,14 @@ def _chip(entry: AgendaEntry) -> Chip:
     else:
         icon = "ball"
     return Chip(entry.formula, icon, entry.state is BookingState.PENDING_ENROLMENT)
+
+
+def _happenings(found: Sequence[EventDay]) -> list[Happening]:
+    """The next days that an event changes, the children of one sentence together."""
+    together: dict[tuple[date, str], list[str]] = {}
+    for one in found:
+        together.setdefault((one.day, one.notice), []).append(one.child)
+    return [Happening(day, join_fr(names), notice) for (day, notice), names in together.items()][:SHOWN]
 
 
 def _coming(limits: Sequence[DeadlineToCome], now: datetime) -> list[Coming]:

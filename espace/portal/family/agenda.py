@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from espace.bookings.enums import BookingState
-from espace.bookings.queries import agenda_for
+from espace.bookings.queries import agenda_for, event_days_for
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.text import N_, format_month, format_time
@@ -42,6 +42,7 @@ class Day:
     kind: str
     change_url: str
     lines: list[Line] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,20 @@ def month_of(actor: Actor, child: Person, first: date, today: date, *, may_book:
 
 
 def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *, may_book: bool) -> list[Day]:
-    """The days of `[start, end)` that hold something."""
+    """The days of `[start, end)` that hold something, or held something that an event took away."""
     days: dict[date, Day] = {}
+
+    def day_of(day: date) -> Day:
+        url = _grid_url(child, day) if may_book and day >= today else ""
+        return days.setdefault(day, Day(day, "now" if day == today else "", url))
+
     for entry in agenda_for(actor, [child.pk], start, end):
-        url = _grid_url(child, entry.day) if may_book and entry.day >= today else ""
-        day = days.setdefault(entry.day, Day(entry.day, "now" if entry.day == today else "", url))
+        day = day_of(entry.day)
         hours = f"{format_time(entry.starts_at)} – {format_time(entry.ends_at)}"
         day.lines.append(Line(entry.formula, entry.venue, hours, NOTES.get(entry.state, "")))
-    return list(days.values())
+    for told in event_days_for(actor, [child.pk], start, end):
+        day_of(told.day).notices.append(told.notice)
+    return [days[day] for day in sorted(days)]
 
 
 def _grid_url(child: Person, day: date) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Max, Min
 from django.db.models.functions import ExtractIsoWeekDay
 
 from espace.activities.enums import (
@@ -24,7 +24,6 @@ from espace.activities.enums import (
 )
 from espace.activities.models import (
     Activity,
-    Closure,
     DeadlineRule,
     DeadlineTier,
     DeadlineWindow,
@@ -35,7 +34,6 @@ from espace.activities.models import (
     Venue,
 )
 from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
-from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Rows, read_together
 
@@ -63,6 +61,10 @@ class FormulaEntry:
     starts_at: time
     ends_at: time
     units: tuple[UnitEntry, ...]
+
+    @property
+    def has_meal(self) -> bool:
+        return any(unit.kind is UnitKind.MEAL for unit in self.units)
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,51 +322,3 @@ def venues_of_periods(period_ids: list[int]) -> dict[int, list[VenueEntry]]:
 def venue_names() -> dict[int, str]:
     """Each venue's name. 1 query."""
     return dict(Venue.objects.order_by("name").values_list("id", "name"))
-
-
-# Closures -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ClosureEntry:
-    """A closure already declared, `[start, end)`; without activity or venue it closes them all."""
-
-    activity: str
-    venue: str
-    start: date
-    end: date
-    reason: str
-    declared_at: datetime
-
-    @property
-    def last(self) -> date:
-        """The last day closed."""
-        return self.end - timedelta(days=1)
-
-
-def closures_for(actor: Actor, limit: int = 30) -> list[ClosureEntry]:
-    """The last closures declared, for an agent of the activities; none for anyone else. 1 query."""
-    if not actor.may(Permission.ACTIVITIES):
-        return []
-    rows = Closure.objects.select_related("activity", "venue").order_by("-declared_at", "-id")[:limit]
-    return [
-        ClosureEntry(
-            c.activity.name if c.activity else "",
-            c.venue.name if c.venue else "",
-            c.start,
-            c.end,
-            c.reason,
-            c.declared_at,
-        )
-        for c in rows
-    ]
-
-
-def slots_to_close(activity_id: int | None, venue_id: int | None, start: date, end: date) -> QuerySet[Slot]:
-    """The open slots that a closure over `[start, end)` would close; None closes every activity or venue."""
-    found = Slot.objects.filter(date__gte=start, date__lt=end, state=SlotState.OPEN)
-    if activity_id is not None:
-        found = found.filter(activity_id=activity_id)
-    if venue_id is not None:
-        found = found.filter(venue_id=venue_id)
-    return found
