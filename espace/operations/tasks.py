@@ -17,6 +17,7 @@ from django.db import close_old_connections, connection
 
 from espace.accounts import tasks as accounts
 from espace.audit import services as audit
+from espace.documents import services as documents
 from espace.notifications import tasks as notifications
 from espace.notifications.enums import Lane
 from espace.operations import services
@@ -46,6 +47,7 @@ def jobs() -> list[Job]:
         Job("stale messages", 60, notifications.release_stale),
         Job("payment intents", 5, payments.poll_intents),
         Job("sign-up drafts", 600, accounts.purge_drafts),
+        Job("documents", 3600, documents.purge),
     ]
 
 
