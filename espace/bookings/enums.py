@@ -36,8 +36,10 @@ class BookingOrigin(StrEnum):
 
 
 class CancelTiming(StrEnum):
-    """When a booking was cancelled; SERVICE is the town's own doing and never costs."""
+    """When a booking was cancelled; SERVICE is the town's own doing and never costs. ABSENCE is a place given back by an
+    announced absence: whether the day is due is for `attendance` to say."""
 
     IN_TIME = "IN_TIME"
     LATE = "LATE"
     SERVICE = "SERVICE"
+    ABSENCE = "ABSENCE"

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from espace.attendance.queries.proof import preuve as prove_absences
 from espace.audit.services import prove as prove_journal
 from espace.billing.queries.proof import preuve as prove_bills
 from espace.bookings.queries.proof import preuve as prove_places
@@ -18,6 +19,7 @@ PROOFS: Mapping[str, Callable[[], list[str]]] = {
     "bills": prove_bills,
     "payments": prove_payments,
     "places": prove_places,
+    "absences": prove_absences,
     "documents": prove_documents,
     "journal": prove_journal,
 }

@@ -137,6 +137,11 @@ def school_year_on(day: date) -> SchoolYear:
     return SchoolYear.objects.get(start__lte=day, end__gt=day)
 
 
+def department_email(slug: str) -> str:
+    """The address of a service; "" when the town has no such service. 1 query."""
+    return Department.objects.filter(slug=slug).values_list("email", flat=True).order_by("id").first() or ""
+
+
 def schools() -> QuerySet[School]:
     return School.objects.order_by("name")
 

@@ -1,5 +1,6 @@
 """What families and agents do: enrol, book, cancel, set a weekly pattern, close."""
 
+from espace.bookings.services.absences import give_back, take_back
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.closing import ClosureDone, apply_closure
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
@@ -13,6 +14,8 @@ __all__ = [
     "decide_enrolment",
     "enrol",
     "enrol_in",
+    "give_back",
     "preview_changes",
     "preview_pattern",
+    "take_back",
 ]

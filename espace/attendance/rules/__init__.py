@@ -1,0 +1,48 @@
+"""What happened to a booking (`outcomes`), and what an announced absence changes (`absences`). Pure."""
+
+from espace.attendance.rules.absences import (
+    HONOUR,
+    HONOUR_VERSION,
+    LONGEST_DELAY,
+    Absence,
+    Justification,
+    Policy,
+    Verdict,
+    check_days,
+    check_policy,
+    consequence,
+    initial_state,
+    is_excused,
+    is_pending,
+    justified_at,
+    limits_of,
+    strictest,
+    verdict,
+    why,
+)
+from espace.attendance.rules.outcomes import DEFAULT_EFFECTS, effect_of, effects_for, outcome_of
+
+__all__ = [
+    "DEFAULT_EFFECTS",
+    "HONOUR",
+    "HONOUR_VERSION",
+    "LONGEST_DELAY",
+    "Absence",
+    "Justification",
+    "Policy",
+    "Verdict",
+    "check_days",
+    "check_policy",
+    "consequence",
+    "effect_of",
+    "effects_for",
+    "initial_state",
+    "is_excused",
+    "is_pending",
+    "justified_at",
+    "limits_of",
+    "outcome_of",
+    "strictest",
+    "verdict",
+    "why",
+]

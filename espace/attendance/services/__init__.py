@@ -1,0 +1,27 @@
+"""Closing a month; announcing an absence, correcting and proving it; setting what the town asks."""
+
+from espace.attendance.services.absences import (
+    Changed,
+    asked,
+    change_return,
+    declare_absence,
+    lay_out_change,
+    withdraw,
+)
+from espace.attendance.services.months import close_month
+from espace.attendance.services.policies import set_policy
+from espace.attendance.services.proofs import check_proof, send_certificate, sign
+
+__all__ = [
+    "Changed",
+    "asked",
+    "change_return",
+    "check_proof",
+    "close_month",
+    "declare_absence",
+    "lay_out_change",
+    "send_certificate",
+    "set_policy",
+    "sign",
+    "withdraw",
+]
