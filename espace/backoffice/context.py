@@ -19,6 +19,7 @@ ENTRIES = (
     ("À traiter", "agent_tasks", Permission.FAMILIES_WRITE, "changes"),
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
     ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, ""),
+    ("Absences", "agent_absences", Permission.FAMILIES_READ, ""),
     ("Fermetures", "agent_closures", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),
     ("Facturation", "agent_runs", Permission.BILLING_COMPUTE, ""),

@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.keys.urls")),
     path("", include("espace.backoffice.tasks.urls")),
     path("", include("espace.backoffice.activities.urls")),
+    path("", include("espace.backoffice.absences.urls")),
     path("", include("espace.backoffice.billing.urls")),
 ]

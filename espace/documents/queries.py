@@ -80,8 +80,13 @@ def path_of(file_id: UUID) -> Path:
 
 
 def content_of(document: Document) -> bytes:
-    """The clear bytes of a document the caller was allowed to hold; `FileNotFoundError`, `crypto.Unreadable`."""
-    return unseal_bytes(PURPOSE, path_of(document.file_id).read_bytes(), bound_to=str(document.file_id))
+    """The clear bytes of a document the caller was allowed to hold; `NotFound` when its file is lost (which the nightly
+    proof tells), `crypto.Unreadable`."""
+    try:
+        sealed = path_of(document.file_id).read_bytes()
+    except FileNotFoundError:
+        raise NotFound from None
+    return unseal_bytes(PURPOSE, sealed, bound_to=str(document.file_id))
 
 
 def preuve() -> list[str]:

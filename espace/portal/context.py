@@ -15,7 +15,20 @@ from espace.ui.items import Link, NavItem
 ENTRIES = (
     ("dashboard", "home", ()),
     ("book", "cal", ("book_child", "book_recap", "book_done", "enrol", "pattern")),
-    ("family", "people", ("child", "family_address", "family_contact", "family_key", "no_key")),
+    (
+        "family",
+        "people",
+        (
+            "child",
+            "family_address",
+            "family_contact",
+            "family_key",
+            "no_key",
+            "absences",
+            "absence",
+            "absence_new",
+        ),
+    ),
     ("invoices", "euro", ("invoice", "pay", "payment_return")),
     ("account", "user", ("account_contact", "account_password", "account_username", "account_new_email")),
 )

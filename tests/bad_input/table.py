@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.bad_input.samples import Field, Kind
+from tests.bad_input.samples import Field, Kind, good_file
 from tests.bad_input.world import World
 from tests.support.cast import PASSWORD
 
@@ -117,6 +117,31 @@ def _closure(world: World) -> Mapping[str, Field]:
     }
 
 
+def _absence(world: World) -> Mapping[str, Field]:
+    """Zoé is away from the meal of 10 December on; at the desk, another child of the world is."""
+    return {
+        "enfants": Field(K.CHOICE, [str(world.ids["child"])]),
+        "debut": Field(K.DAY, "2026-12-08"),
+        "retour": Field(K.DAY, "2026-12-11"),
+        "raison": Field(K.CHOICE, "ILLNESS"),
+    }
+
+
+def _agreed_absence(world: World) -> Mapping[str, Field]:
+    return {**_absence(world), "empreinte": Field(K.FREE, "x"), "signe": Field(K.FREE, "1")}
+
+
+POLICY = {
+    "proof": Field(K.CHOICE, "DECLARATION"),
+    "delay": Field(K.NUMBER, "3"),
+    "refused_after": Field(K.NUMBER, "10"),
+    "unit": Field(K.CHOICE, "CALENDAR_DAYS"),
+    "anchor": Field(K.CHOICE, "FIRST_DAY"),
+    "carence": Field(K.NUMBER, "0"),
+    "late_carence": Field(K.NUMBER, "2"),
+    "start": Field(K.DAY, "2026-12-01"),
+}
+ABSENCE = {"declaration_id": "absence"}
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
@@ -197,6 +222,27 @@ FORMS: dict[str, Form] = {
     "pattern": Form("alice", ids(**MONTH), _pattern),
     "pattern_confirm": Form("alice", ids(**MONTH), _pattern),
     "enrol": Form("alice", ids(**MONTH), lambda w: {"p": Field(K.CHOICE, [str(w.ids["morning"])])}),
+    # Absences
+    "absence_new": Form("alice", fields=_absence),
+    "absence_confirm": Form("alice", fields=_agreed_absence, takes=False),
+    "absence_return": Form(
+        "alice", ids(**ABSENCE), {"retour": Field(K.DAY, "2026-12-02"), "empreinte": Field(K.FREE, "")}
+    ),
+    "absence_withdraw": Form("alice", ids(**ABSENCE)),
+    "absence_proof": Form(
+        "alice", ids(**ABSENCE), lambda w: {"fichier": Field(K.FILE, good_file())}, once=False
+    ),
+    "absence_sign": Form("alice", ids(declaration_id="unsigned"), {"accord": Field(K.FREE, "1")}),
+    "agent_proof_check": Form(
+        "hana",
+        ids(declaration_id="received"),
+        lambda w: {
+            "document": Field(K.IDS, str(w.ids["document"])),
+            "decision": Field(K.CHOICE, "oui"),
+            "reason": Field(K.PROSE, "", required=False),
+        },
+    ),
+    "agent_absence_policy": Form("denise", ids(activity_id="canteen"), POLICY),
     # Bills
     "pay": Form("alice", ids(reference="reference"), once=False, takes=False),
     "payment_notify": Form(
@@ -278,6 +324,12 @@ PAGES: dict[str, Page] = {
     "receipt_pdf": Page(args=lambda w: {"receipt": "RC-R-2026-000001"}),
     "payment_return": Page(args=ids(order_id="order")),
     **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
+    "absences": Page(),
+    "absence": Page(args=ids(**ABSENCE)),
+    "document": Page(args=ids(document_id="document")),
+    **dict.fromkeys(("agent_absences", "agent_absence_policies"), AGENT),
+    "agent_proofs": Page("hana"),
+    "agent_document": Page("hana", ids(document_id="document")),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page("hana", ids(household_id="household", child_id="child")),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),
@@ -294,6 +346,8 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "family_key": ("cle",),
     "child": ("mois",),
     "book_child": ("semaine",),
+    "absence_new": ("enfant", "jour"),
+    "agent_absences": ("jour",),
     "agent_tasks": ("foyer",),
     "agent_key_request": ("q",),
     "agent_runs": ("page",),

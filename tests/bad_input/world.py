@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from espace.accounts.models import User
-from espace.attendance.services import close_month
+from espace.attendance.services import close_month, send_certificate
 from espace.billing.models import BillingRun, Invoice
 from espace.billing.services import compute_run, open_run
 from espace.bookings.services import apply_changes, enrol, preview_changes
@@ -30,7 +30,7 @@ from espace.kernel.crypto import unseal
 from espace.notifications.models import OutboxMessage
 from espace.payments.enums import IntentState
 from espace.payments.models import DebtorAccount, PaymentIntent
-from tests.support import bills, cast, family
+from tests.support import absences, bills, cast, family
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.pages import StrictClient
 from tests.support.town import SLOTS, TODAY
@@ -80,6 +80,7 @@ def build() -> World:
     world.ids |= {"other_child": charlie.children[0].pk, "other_household": charlie.household.pk}
     _bill(world)
     _ask(world)
+    _miss(world)
     _knock(world)
     OutboxMessage.objects.all().delete()
     return world
@@ -139,6 +140,25 @@ def _ask(world: World) -> None:
         "mother": home.mother.pk, "father": home.father.pk, "period": town.period(CANTEEN, DAY).pk,
         "morning": town.period("accueil-du-matin", DAY).pk, "sport": town.period(SPORT, date(2026, 12, 22)).pk,
         "weekday": f"0-{town.formulas[CANTEEN, 'REPAS'].pk}",
+    }  # fmt: skip
+
+
+def _miss(world: World) -> None:
+    """Three absences of Zoé: one that waits for a certificate, one whose certificate is to be read, one to sign."""
+    town, alice = world.town, world.people["alice"]
+    made(absences.policies, town)
+    zoe = alice.children[0]
+    today = date(2026, 11, 24)
+    absences.week(town, zoe, today, date(2026, 11, 30))
+    absences.week(town, zoe, date(2026, 11, 20))
+    absences.week(town, zoe, date(2026, 11, 19), activity=absences.EVENING)
+    (awaited,) = absences.announce(alice.actor, [zoe], today, date(2026, 12, 1))
+    (received,) = absences.announce(alice.actor, [zoe], date(2026, 11, 20), date(2026, 11, 21))
+    (unsigned,) = absences.announce(alice.actor, [zoe], date(2026, 11, 19), date(2026, 11, 20))
+    sent = send_certificate(alice.actor, declaration_id=received.pk, upload=absences.UPLOAD)
+    world.ids |= {
+        "absence": awaited.pk, "received": received.pk, "unsigned": unsigned.pk, "document": sent.document_id,
+        "canteen": town.activities[CANTEEN].pk,
     }  # fmt: skip
 
 

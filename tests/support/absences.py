@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from espace.attendance import queries, services
+from espace.attendance import services
 from espace.attendance.enums import AbsenceReason, Proof
 from espace.attendance.models import AbsenceDeclaration
 from espace.attendance.rules import Policy
@@ -68,8 +68,7 @@ def announce(
 ) -> list[AbsenceDeclaration]:
     """As the page does: laid out, read, confirmed."""
     ids = [child.pk for child in children]
-    asked_at = services.asked(actor, stamped_on)
-    plan = queries.lay_out(actor, child_ids=ids, start=start, end=end, asked_at=asked_at)
+    plan = services.preview_absence(actor, child_ids=ids, start=start, end=end, stamped_on=stamped_on)
     return services.declare_absence(
         actor, child_ids=ids, start=start, end=end, reason=AbsenceReason.ILLNESS, expected=plan.digest, signed=signed,
         stamped_on=stamped_on,

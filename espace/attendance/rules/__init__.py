@@ -1,9 +1,11 @@
 """What happened to a booking (`outcomes`), and what an announced absence changes (`absences`). Pure."""
 
 from espace.attendance.rules.absences import (
+    FARTHEST,
     HONOUR,
     HONOUR_VERSION,
     LONGEST_DELAY,
+    OLDEST,
     Absence,
     Justification,
     Policy,
@@ -24,9 +26,11 @@ from espace.attendance.rules.outcomes import DEFAULT_EFFECTS, effect_of, effects
 
 __all__ = [
     "DEFAULT_EFFECTS",
+    "FARTHEST",
     "HONOUR",
     "HONOUR_VERSION",
     "LONGEST_DELAY",
+    "OLDEST",
     "Absence",
     "Justification",
     "Policy",

@@ -2,10 +2,11 @@
 
 from espace.attendance.services.absences import (
     Changed,
-    asked,
+    ChangePlan,
     change_return,
     declare_absence,
     lay_out_change,
+    preview_absence,
     withdraw,
 )
 from espace.attendance.services.months import close_month
@@ -13,13 +14,14 @@ from espace.attendance.services.policies import set_policy
 from espace.attendance.services.proofs import check_proof, send_certificate, sign
 
 __all__ = [
+    "ChangePlan",
     "Changed",
-    "asked",
     "change_return",
     "check_proof",
     "close_month",
     "declare_absence",
     "lay_out_change",
+    "preview_absence",
     "send_certificate",
     "set_policy",
     "sign",

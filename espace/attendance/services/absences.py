@@ -41,6 +41,19 @@ MIDNIGHT = time(0, 0)
 PROVED = (ProofState.RECEIVED, ProofState.ACCEPTED)
 
 
+def preview_absence(
+    actor: Actor, *, child_ids: Collection[int], start: date, end: date, stamped_on: date | None = None
+) -> AbsencePlan:
+    """What `declare_absence` would do; writes nothing, raises the same."""
+    asked_at = asked(actor, stamped_on)
+    check_days(start, end, clock.today(), at_counter=actor.channel is Channel.COUNTER)
+    _refuse_twice(actor, child_ids, start, end)
+    plan = lay_out(actor, child_ids=child_ids, start=start, end=end, asked_at=asked_at)
+    if not plan.children:
+        raise NothingBooked(children=join_fr(plan.nothing))
+    return plan
+
+
 def declare_absence(
     actor: Actor,
     *,
@@ -58,14 +71,9 @@ def declare_absence(
     honour. `stamped_on`: at the counter, the day the family asked. Raises `NotFound`, the refusals of
     `rules.check_days`, `AlreadyDeclared`, `NothingBooked`, `AbsenceChanged`, `StampedTomorrow`, `DayUnknown`.
     """
-    asked_at = asked(actor, stamped_on)
-    check_days(start, end, clock.today(), at_counter=actor.channel is Channel.COUNTER)
     with write_transaction():
         lock_children(child_ids)
-        _refuse_twice(actor, child_ids, start, end)
-        plan = lay_out(actor, child_ids=child_ids, start=start, end=end, asked_at=asked_at)
-        if not plan.children:
-            raise NothingBooked(children=join_fr(plan.nothing))
+        plan = preview_absence(actor, child_ids=child_ids, start=start, end=end, stamped_on=stamped_on)
         if plan.digest != expected:
             raise AbsenceChanged(plan)
         made = [_announce(actor, plan, child, reason, signed=signed) for child in plan.children]

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from espace.attendance.queries import proofs_to_check_count_for
 from espace.families.queries import desk_counts_for
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.text import format_date_short, plural_fr
@@ -23,7 +24,7 @@ class Queue:
 
 
 def queues(actor: Actor) -> list[Queue]:
-    """The piles this agent works on, those that wait first. 1 query."""
+    """The piles this agent works on, those that wait first. 1 query, 2 for an agent of health."""
     counts = desk_counts_for(actor)
     piles = []
     if actor.may(Permission.KEYS):
@@ -37,6 +38,10 @@ def queues(actor: Actor) -> list[Queue]:
         n = counts.changes
         label = plural_fr(n, "changement de dossier à vérifier", "changements de dossier à vérifier")
         piles.append(Queue(n, label, "", reverse("agent_tasks")))
+    if actor.may(Permission.HEALTH):
+        n = proofs_to_check_count_for(actor)
+        label = plural_fr(n, "justificatif d’absence à lire", "justificatifs d’absence à lire")
+        piles.append(Queue(n, label, "", reverse("agent_proofs")))
     return sorted(piles, key=lambda pile: not pile.count)
 
 

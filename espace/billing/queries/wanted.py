@@ -76,10 +76,12 @@ def wanted_charges(cash_office_id: int, start: date, end: date) -> Wanted:
     wanted = Wanted()
     for child, activity, day in undecided_days(cash_office_id, start, end):
         wanted.found(Anomaly(AnomalyKind.PENDING_ENROLMENT, child=child, activity=activity), day)
-    for item in happened:
-        if item.is_pending:
-            b = item.booking
-            wanted.found(Anomaly(AnomalyKind.ABSENCE_PENDING, child=b.child_id, activity=b.activity_id), b.day)
+    for happening in happened:
+        if happening.is_pending:
+            b = happening.booking
+            wanted.found(
+                Anomaly(AnomalyKind.ABSENCE_PENDING, child=b.child_id, activity=b.activity_id), b.day
+            )
     priced = list(_price(happened, prices, wanted))
     debtors = debtors_of({p.household for p in priced})
     activities = _activities(cash_office_id)
@@ -215,7 +217,9 @@ def _why_due(item: Consumption) -> str:
 def _drop_empty_bills(wanted: Wanted) -> None:
     """An excused day explains itself on the bill of its month; alone, it would make a bill of nothing."""
     owing = {(c.household, c.debtor) for key, c in wanted.charges.items() if key not in wanted.free}
-    for key in [k for k in wanted.free if (wanted.charges[k].household, wanted.charges[k].debtor) not in owing]:
+    for key in [
+        k for k in wanted.free if (wanted.charges[k].household, wanted.charges[k].debtor) not in owing
+    ]:
         del wanted.charges[key]
 
 

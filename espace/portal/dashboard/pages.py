@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espace.activities.enums import Action
+from espace.attendance import queries as attendance
 from espace.bookings import queries as bookings
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import AgendaEntry, DeadlineToCome
@@ -22,6 +23,7 @@ from espace.kernel.money import Money
 from espace.kernel.text import format_date_long, format_month, format_time, join_fr, of_month
 from espace.payments import queries as payments
 from espace.payments.queries import Bill
+from espace.portal.absences.pages import task_of
 
 if TYPE_CHECKING:
     from espace.families.models import KeyRequest
@@ -54,11 +56,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A booking in one word and one sign; `is_pending` waits for the town."""
+    """A booking in one word and one sign; `is_pending` waits for the town. Of an absence, `url` is its page."""
 
     label: str
     icon: str
     is_pending: bool
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +117,16 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.simple_bills_for(actor)
-    columns = _columns([c.first_name for c in children], overview.todos, bills, now)
+    proofs = attendance.proofs_to_give_for(actor)
+    absent = attendance.absent_for(actor, None, today, today + timedelta(days=NEXT_DAYS))
+    columns = _columns([c.first_name for c in children], overview.todos, proofs, bills, now)
     tasks = sum(len(column.tasks) for column in columns)
     return Dashboard(
         today=today,
         moment=f"{format_date_long(now)}, {format_time(now)}",
         sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
         columns=columns,
-        days=_days([c.first_name for c in children], overview.entries, today),
+        days=_days([(c.pk, c.first_name) for c in children], overview.entries, absent),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
         waiting=[todo.sentence for todo in overview.todos if todo.is_pending],
@@ -144,17 +149,34 @@ def greeting(name: str, tasks: int, now: datetime) -> str:
 
 
 def _columns(
-    names: list[str], todos: Sequence[bookings.Todo], bills: Sequence[Bill], now: datetime
+    names: list[str],
+    todos: Sequence[bookings.Todo],
+    proofs: Sequence[attendance.ProofToGive],
+    bills: Sequence[Bill],
+    now: datetime,
 ) -> list[Column]:
     """The children who have something, in their order, then the whole family."""
     empty: dict[str, list[bookings.Todo]] = {}
     for todo in todos:
         if not todo.is_pending:
             empty.setdefault(todo.child, []).append(todo)
-    by_child = {name: [_of_enrolments(found)] for name, found in empty.items()}
+    by_child: dict[str, list[Task]] = {}
+    for proof in proofs:
+        by_child.setdefault(proof.child, []).append(_of_proof(proof, now))
+    for name, found in empty.items():
+        by_child.setdefault(name, []).append(_of_enrolments(found))
     columns = [Column(name, by_child[name]) for name in names if name in by_child]
     family = [_of_bill(bill, now.date()) for bill in sorted(bills, key=lambda b: b.due_on) if bill.is_open]
     return [*columns, Column("", family)] if family else columns
+
+
+def _of_proof(proof: attendance.ProofToGive, now: datetime) -> Task:
+    """An absence that waits for its proof; late, the day after which nothing counts any more is the one to keep."""
+    title, text, action = task_of(proof)
+    is_late = proof.due < now
+    due = (proof.last_call if is_late else proof.due).astimezone(now.tzinfo).date()
+    url = reverse("absence", args=[proof.declaration_id])
+    return Task(title, text, url, action, due, is_urgent=is_late or due <= now.date() + timedelta(days=2))
 
 
 def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
@@ -206,13 +228,27 @@ def _row(bill: Bill) -> BillRow:
 # What comes -----------------------------------------------------------------------------------------------------
 
 
-def _days(names: list[str], entries: Sequence[AgendaEntry], today: date) -> list[Day]:
-    """The next five days on which something is booked, every child each day."""
-    days = sorted({entry.day for entry in entries})[:5]
+def _days(
+    children: Sequence[tuple[int, str]],
+    entries: Sequence[AgendaEntry],
+    absent: Sequence[attendance.AbsentEntry],
+) -> list[Day]:
+    """The next five days on which something is booked or was, every child each day."""
+    away = {(a.child_id, a.day): a for a in absent}
+    days = sorted({entry.day for entry in entries} | {a.day for a in absent})[:5]
     return [
-        Day(day, [ChildDay(n, [_chip(e) for e in entries if e.day == day and e.child == n]) for n in names])
+        Day(day, [ChildDay(name, _chips(pk, day, entries, away.get((pk, day)))) for pk, name in children])
         for day in days
     ]
+
+
+def _chips(
+    child_id: int, day: date, entries: Sequence[AgendaEntry], absent: attendance.AbsentEntry | None
+) -> list[Chip]:
+    """What a child has that day; away, one word for all of it."""
+    if absent is not None:
+        return [Chip(_("absent, signalé"), "bed", True, reverse("absence", args=[absent.declaration_id]))]
+    return [_chip(e) for e in entries if e.day == day and e.child_id == child_id]
 
 
 def _chip(entry: AgendaEntry) -> Chip:
