@@ -7,6 +7,7 @@ lie there until the system empties the folder.
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from django.core.files.uploadedfile import InMemoryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
@@ -28,7 +29,7 @@ class BoundedMemoryHandler(FileUploadHandler):
         if left > 0:
             self._kept.write(raw_data[:left])
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self._kept.seek(0)
         return InMemoryUploadedFile(
             file=self._kept,

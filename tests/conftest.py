@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
     strict_templates.install()
     strict_querysets.install()
     frozen_rows.install()
-    shared = ("town", "cast", "bills", "bank", "family", "absences")
+    shared = ("town", "cast", "bills", "bank", "family")
     for plugin in (f"tests.support.{name}" for name in shared):  # they import models: only now
         config.pluginmanager.import_plugin(plugin)
 

@@ -14,12 +14,14 @@ from django.db import connection, models
 from espace.activities.services import declare_closure
 from espace.bookings.models import Booking
 from espace.demo import events as told
+from espace.demo.absences import miss
 from espace.demo.accounts import AGENT, REGISSEUR
 from espace.demo.builder import (
     GUICHET_GRANTS,
     REGIE_GRANTS,
     Made,
     Progress,
+    actor_of,
     bill,
     fill_up,
     hire,
@@ -37,6 +39,7 @@ from espace.kernel.db import write_transaction
 
 OF_BOOKINGS = (told.Book, told.Close, told.Decide)
 OF_MONEY = (told.Bill, told.Pay)
+OF_ABSENCES = (told.Miss,)
 
 
 def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> None:
@@ -51,7 +54,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
         agent, regie = hire(AGENT, GUICHET_GRANTS), hire(REGISSEUR, REGIE_GRANTS)
     kin = Kin(Store(), town)
     for event in plan.events:
-        if not isinstance(event, OF_BOOKINGS + OF_MONEY):
+        if not isinstance(event, OF_BOOKINGS + OF_MONEY + OF_ABSENCES):
             kin.write(event)
     kin.store.flush()
     ledger = Ledger(kin, plan, agent)
@@ -60,6 +63,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
     with write_transaction():
         _close(plan, ledger)
         _take(ledger)
+    _miss(plan, kin)
     _write_money(plan, kin, Made(town, agent, regie))
     with write_transaction():
         fill_up(plan, town)
@@ -143,6 +147,14 @@ def _close(plan: Plan, ledger: Ledger) -> None:
                     venue_id=town.venues[event.venue].pk, start=event.day, end=event.day + ONE_DAY,
                     reason=event.reason,
                 )  # fmt: skip
+
+
+def _miss(plan: Plan, kin: Kin) -> None:
+    """Once places and bookings are all there: an absence gives places back."""
+    for event in plan.events:
+        if isinstance(event, told.Miss):
+            with write_transaction():
+                miss(event, actor=actor_of(kin.user_of(event.by)), child=kin.people[event.child])
 
 
 def _take(ledger: Ledger) -> None:

@@ -34,7 +34,6 @@ from espace.families.queries import family_facts
 from espace.kernel.calendar import PARIS
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
-from espace.town.models import Department
 from tests.support.absences import (
     EVENING,
     FRIDAY,
@@ -49,7 +48,6 @@ from tests.support.absences import (
 )
 from tests.support.cast import Character
 
-pytestmark = pytest.mark.usefixtures("policies")
 WED = date(2026, 11, 25)
 HEALTH_WORDS = ("malad", "médic", "medic", "certificat", "santé", "docteur", "médecin", "fièvre", "varicelle")
 
@@ -300,17 +298,14 @@ def test_once_begun_it_is_not_withdrawn(
 def test_the_site_the_kitchen_and_the_family_are_told(
     alice: Character, town: Reference, zoe_week: list[Booking]
 ) -> None:
-    Venue.objects.filter(pk=town.venues["lavoir"].pk).update(email="lavoir@clairval.example")
-    Department.objects.create(
-        slug="cuisine", name="Cuisine", place="", street="", phone="", email="cuisine@clairval.example"
-    )
+    Venue.objects.filter(pk=town.venues["centre"].pk).update(email="")
     announce(alice.actor, alice.children[:1], TUESDAY, MONDAY)
     mail = {m.recipient: m for m in OutboxMessage.objects.order_by("id")}
-    assert "mar. 24 nov., Repas : Zoé Moreau" in mail["lavoir@clairval.example"].body
+    assert "mar. 24 nov., Repas : Zoé Moreau" in mail["lavoir@sites.clairval-sur-aune.example"].body
     assert (
         "mer. 25 nov., Journée : Zoé Moreau" in mail["guichet@clairval-sur-aune.example"].body
     )  # the centre has none
-    kitchen = mail["cuisine@clairval.example"].body
+    kitchen = mail["cuisine@clairval-sur-aune.example"].body
     assert "mar. 24 nov., École élémentaire du Lavoir : 1 repas en moins" in kitchen
     assert "mer. 25 nov., Centre de loisirs du Moulin : 1 repas en moins" in kitchen
     assert "Zoé" not in kitchen

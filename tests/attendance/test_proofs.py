@@ -41,7 +41,6 @@ from tests.support.absences import CANTEEN, CERTIFICATE, EVENING, MONDAY, TUESDA
 from tests.support.bills import book, compute
 from tests.support.cast import Character, make_agent
 
-pytestmark = pytest.mark.usefixtures("policies")
 OCTOBER_WEEK = [date(2026, 10, day) for day in (5, 6, 8, 9, 12)]
 BACK = date(2026, 10, 13)
 

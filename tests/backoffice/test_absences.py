@@ -17,7 +17,6 @@ from tests.portal.test_absences import words
 from tests.support.absences import CANTEEN, FRIDAY, PDF, TUESDAY, UPLOAD, announce, week
 from tests.support.cast import Character, make_agent
 
-pytestmark = pytest.mark.usefixtures("policies")
 DAY, PROOFS, RULES = "/agents/absences/", "/agents/absences/justificatifs/", "/agents/absences/regles/"
 
 
@@ -83,6 +82,7 @@ def test_the_home_page_counts_the_proofs_to_read(hana: Character, sent: AbsenceD
 
 
 def test_a_rule_is_read_and_changed(denise: Character, town: Reference) -> None:
+    AbsencePolicy.objects.filter(activity=town.activities["accueil-du-matin"]).delete()
     page = words(denise.client.get(RULES))
     assert "sous 3 jours calendaires après le premier jour d’absence" in page
     assert "jusqu’à 10, 2 jours de carence" in page

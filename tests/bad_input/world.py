@@ -146,7 +146,6 @@ def _ask(world: World) -> None:
 def _miss(world: World) -> None:
     """Three absences of Zoé: one that waits for a certificate, one whose certificate is to be read, one to sign."""
     town, alice = world.town, world.people["alice"]
-    made(absences.policies, town)
     zoe = alice.children[0]
     today = date(2026, 11, 24)
     absences.week(town, zoe, today, date(2026, 11, 30))

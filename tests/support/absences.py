@@ -1,11 +1,10 @@
-"""A child's booked week and what the town asks of an absence, for whoever tests absences."""
+"""A child's booked week, and its absence, for whoever tests absences. The town asks for a certificate for the canteen
+and the Wednesday, for a declaration on honour for the morning and the evening (`demo.offer`)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-
-import pytest
+from datetime import date
 
 from espace.attendance import services
 from espace.attendance.enums import AbsenceReason, Proof
@@ -15,31 +14,19 @@ from espace.bookings.models import Booking
 from espace.demo.town import Reference
 from espace.documents.services import Upload
 from espace.families.models import Person
-from espace.kernel.actor import SYSTEM, Actor
-from espace.kernel.calendar import PARIS
+from espace.kernel.actor import Actor
 from tests.support.bills import book
 
 CANTEEN, EVENING, WEDNESDAY = "restauration-scolaire", "accueil-du-soir", "accueil-de-loisirs-du-mercredi"
 CERTIFICATE = Policy(Proof.CERTIFICATE, delay=3, refused_after=10, late_carence=2)
-ON_HONOUR = Policy(Proof.DECLARATION, delay=3, refused_after=10)
 PDF = b"%PDF-1.7\nvaricelle"
 UPLOAD = Upload("varicelle.pdf", PDF, len(PDF))
-NOW = datetime(2026, 11, 24, 10, tzinfo=PARIS)  # a Tuesday; the tests' own day
 TUESDAY, THURSDAY, FRIDAY, MONDAY = (
     date(2026, 11, 24),
     date(2026, 11, 26),
     date(2026, 11, 27),
     date(2026, 11, 30),
 )
-
-
-@pytest.fixture
-def policies(town: Reference) -> None:
-    """A certificate for the canteen and the Wednesday; a declaration on honour for the evening; nothing elsewhere."""
-    for slug, policy in ((CANTEEN, CERTIFICATE), (WEDNESDAY, CERTIFICATE), (EVENING, ON_HONOUR)):
-        services.set_policy(
-            SYSTEM, activity_id=town.activities[slug].pk, policy=policy, start=date(2026, 9, 1)
-        )
 
 
 def week(
