@@ -286,7 +286,7 @@ def end_of_september(first_day: date) -> datetime:
 ACTIONS = (Action.BOOK, Action.CANCEL)
 # What excuses an absence, by kind of activity: the rule of Saint-Exupéry where a meal was ordered, one's honour else.
 CERTIFICATE = Policy(Proof.CERTIFICATE, delay=3, refused_after=10, late_carence=2)
-ON_HONOUR = Policy(Proof.DECLARATION, delay=3, refused_after=10)
+ON_HONOUR = Policy(Proof.DECLARATION, delay=10, refused_after=10)
 ABSENCES = {
     ActivityKind.BEFORE_SCHOOL: ON_HONOUR,
     ActivityKind.AFTER_SCHOOL: ON_HONOUR,

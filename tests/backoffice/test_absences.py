@@ -85,7 +85,7 @@ def test_a_rule_is_read_and_changed(denise: Character, town: Reference) -> None:
     AbsencePolicy.objects.filter(activity=town.activities["accueil-du-matin"]).delete()
     page = words(denise.client.get(RULES))
     assert "sous 3 jours calendaires après le premier jour d’absence" in page
-    assert "jusqu’à 10, 2 jours de carence" in page
+    assert "Jusqu’à 10 jours calendaires : 2 jours restent dus. Ensuite, tout reste dû." in page
     assert "Une absence ne change pas le prix." in page  # the morning
     canteen = town.activities[CANTEEN].pk
     assert 'value="10"' in denise.client.get(f"{RULES}{canteen}/").content.decode()

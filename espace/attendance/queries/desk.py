@@ -22,6 +22,7 @@ MOST_ID = 2**63 - 1
 class AbsentChild:
     """A child not expected, for the team of a site: never why."""
 
+    child_id: int
     child: str
     household_id: int
     activity: str
@@ -41,7 +42,7 @@ class SiteAbsences:
 
     @property
     def children(self) -> int:
-        return len({row.child for row in self.rows})
+        return len({row.child_id for row in self.rows})
 
 
 def absences_on_for(actor: Actor, day: date) -> list[SiteAbsences]:
@@ -57,7 +58,7 @@ def absences_on_for(actor: Actor, day: date) -> list[SiteAbsences]:
             "booking__child__first_name", "booking_id",
         )
         .values_list(
-            "booking__slot__venue__name", "booking__child__first_name", "booking__child__last_name",
+            "booking__slot__venue__name", "booking__child_id", "booking__child__first_name", "booking__child__last_name",
             "declaration__household_id", "booking__slot__activity__name", "booking__slot__formula__label",
             "booking__slot__formula__starts_at", "declaration__entered_at", "declaration__end", "mark",
         )
@@ -67,10 +68,10 @@ def absences_on_for(actor: Actor, day: date) -> list[SiteAbsences]:
             venue,
             tuple(
                 AbsentChild(
-                    f"{first} {last}", home, activity, formula, starts, entered.astimezone(clock.PARIS), end,
+                    pk, f"{first} {last}", home, activity, formula, starts, entered.astimezone(clock.PARIS), end,
                     mark == Mark.KEPT,
                 )
-                for _, first, last, home, activity, formula, starts, entered, end, mark in group
+                for _, pk, first, last, home, activity, formula, starts, entered, end, mark in group
             ),
         )
         for venue, group in groupby(rows, key=lambda row: row[0])

@@ -140,15 +140,21 @@ def policy_rows(found: list[ActivityPolicies]) -> list[PolicyRow]:
 
 
 def words_of(policy: Policy) -> str:
-    """A rule in a sentence."""
+    """A rule in sentences."""
     unit, anchor = UNITS.get(policy.unit, ""), ANCHORS[policy.anchor]
-    words = f"{PROOFS[policy.proof]}, sous {policy.delay} {unit} après le {anchor}"
-    if policy.carence:
-        words += f", {policy.carence} {plural_fr(policy.carence, 'jour', 'jours')} de carence"
-    if policy.refused_after > policy.delay:
-        n = policy.late_carence
-        words += f" ; jusqu’à {policy.refused_after}, {n} {plural_fr(n, 'jour', 'jours')} de carence"
-    return f"{words}. Ensuite, tout reste dû."
+    first = (
+        f"{PROOFS[policy.proof]}, sous {policy.delay} {unit} après le {anchor}\u00a0: {_due(policy.carence)}."
+    )
+    if policy.refused_after == policy.delay:
+        return f"{first} Ensuite, tout reste dû."
+    late = _due(max(policy.carence, policy.late_carence))
+    return f"{first} Jusqu’à {policy.refused_after} {unit}\u00a0: {late}. Ensuite, tout reste dû."
+
+
+def _due(days: int) -> str:
+    if not days:
+        return "rien n’est facturé"
+    return f"{days} {plural_fr(days, 'jour reste dû', 'jours restent dus')}"
 
 
 def initial_of(found: ActivityPolicies, today: date) -> dict[str, object]:
