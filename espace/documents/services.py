@@ -158,7 +158,9 @@ def purge() -> int:
     today = clock.today()
     with write_transaction():
         DocumentUse.objects.filter(until__lt=today).delete()
-        over = Document.objects.select_for_update(of=("self",)).filter(purge_after__lt=today, uses__isnull=True)
+        over = Document.objects.select_for_update(of=("self",)).filter(
+            purge_after__lt=today, uses__isnull=True
+        )
         gone = list(over.order_by("id")[:PURGE_BATCH])
         for document in gone:
             _erase(SYSTEM, document)
