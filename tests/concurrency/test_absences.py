@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -44,7 +45,8 @@ def test_two_children_back_at_once_do_not_share_the_last_place(town: Reference) 
         absences.append((actor, announce(actor, [child], START, BACK)[0]))
     pool = Booking.objects.filter(date=LATER).order_by("id")[0].slot.pool_id
     CapacityPool.objects.filter(pk=pool).update(capacity=1)  # one place is left for the four
-    at_once([lambda a=actor, d=absence: move(a, d, START + timedelta(days=1)) for actor, absence in absences])
+    back = START + timedelta(days=1)
+    at_once([partial(move, actor, absence, back) for actor, absence in absences])
     held = Booking.objects.filter(date=LATER, state="CONFIRMED").count()
     assert held == CapacityPool.objects.get(pk=pool).taken == 1
     assert {b.cancel_timing for b in Booking.objects.filter(date=LATER, state="CANCELLED")} == {"IN_TIME"}
