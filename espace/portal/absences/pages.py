@@ -265,7 +265,9 @@ def page_of(view: AbsenceView) -> Absence:
             )
             for line in view.lines
         ],
-        terms=[sentence_of(t, now) for t in view.terms],
+        terms=[
+            sentence_of(t, now) for t in view.terms if t.proof is not Proof.DECLARATION or view.signed_at is None
+        ],
         is_late=view.prove_by is not None and view.prove_by < now,
         honour=HONOUR,
         may_send=view.may_send,
