@@ -64,13 +64,13 @@ def tell_sites(away: Sequence[Told], back: Sequence[Told] = ()) -> None:
         gone = [t for t in away if t.venue_id == venue_id]
         returning = [t for t in back if t.venue_id == venue_id]
         site = (gone or returning)[0]
-        lines = _listed(_("Ne viendront pas :"), gone) + _listed(_("Viendront finalement :"), returning)
+        lines = _listed(_("Ne viendront pas :"), gone) + _listed(_("Viendront finalement :"), returning)
         recipient = site.email or town.guichet_email or town.email
         if recipient:
             enqueue(
                 recipient=recipient,
                 kind="attendance.site",
-                subject=_("Absences annoncées : %(venue)s") % {"venue": site.venue},
+                subject=_("Absences annoncées : %(venue)s") % {"venue": site.venue},
                 body="\n".join([*lines, "", town.name]),
             )
     kitchen = department_email(KITCHEN)
@@ -79,7 +79,7 @@ def tell_sites(away: Sequence[Told], back: Sequence[Told] = ()) -> None:
         enqueue(
             recipient=kitchen,
             kind="attendance.kitchen",
-            subject=_("Repas : changements annoncés"),
+            subject=_("Repas : changements annoncés"),
             body="\n".join([*lines, "", town.name]),
         )
 
@@ -95,7 +95,7 @@ def acknowledge(view: AbsenceView) -> None:
         "",
         *_what_is_left(view),
     ]
-    subject = _("Absence de %(child)s : accusé de réception %(reference)s")
+    subject = _("Absence de %(child)s : accusé de réception %(reference)s")
     _tell(view, "attendance.acknowledgement", subject, lines)
 
 
@@ -108,17 +108,17 @@ def tell_change(view: AbsenceView, *, left: Collection[tuple[date, str]]) -> Non
         "",
         *_what_is_left(view),
     ]
-    _tell(view, "attendance.change", _("Absence de %(child)s : nouvelle date de retour"), lines)
+    _tell(view, "attendance.change", _("Absence de %(child)s : nouvelle date de retour"), lines)
 
 
 def tell_withdrawn(view: AbsenceView, *, left: Collection[tuple[date, str]]) -> None:
     """The absence is withdrawn."""
     lines = [
-        _("L’absence de %(child)s, %(days)s, est retirée : nous attendons %(child)s comme prévu.")
+        _("L’absence de %(child)s, %(days)s, est retirée : nous attendons %(child)s comme prévu.")
         % {"child": view.child, "days": span(view.start, view.last)},
         *_could_not(left),
     ]
-    _tell(view, "attendance.withdrawn", _("Absence de %(child)s : retirée"), lines)
+    _tell(view, "attendance.withdrawn", _("Absence de %(child)s : retirée"), lines)
 
 
 def tell_proof(view: AbsenceView) -> None:
@@ -133,14 +133,14 @@ def tell_proof(view: AbsenceView) -> None:
     days = {"child": view.child, "days": span(view.start, view.last)}
     lines = [words[view.state] % days]
     if view.state is ProofState.REFUSED:
-        lines.append(_("Motif : %(reason)s") % {"reason": view.refusal})
+        lines.append(_("Motif : %(reason)s") % {"reason": view.refusal})
     lines += ["", *(_line(line.day, line.formula, line.consequence) for line in view.lines), ""]
     if view.state is ProofState.REFUSED:
         lines += _what_is_left(view)
     subject = {
-        ProofState.RECEIVED: _("Absence de %(child)s : justificatif reçu"),
-        ProofState.ACCEPTED: _("Absence de %(child)s : justificatif accepté"),
-        ProofState.REFUSED: _("Absence de %(child)s : justificatif à renvoyer"),
+        ProofState.RECEIVED: _("Absence de %(child)s : justificatif reçu"),
+        ProofState.ACCEPTED: _("Absence de %(child)s : justificatif accepté"),
+        ProofState.REFUSED: _("Absence de %(child)s : justificatif à renvoyer"),
     }[view.state]
     _tell(view, "attendance.proof", subject, lines)
 
@@ -159,7 +159,7 @@ def _line(day: date, formula: str, consequence: Consequence) -> str:
         Consequence.CARENCE: _("reste dû (carence)"),
         Consequence.DUE: _("reste dû"),
     }
-    return f"- {format_date_short(day)}, {formula} : {words[consequence]}"
+    return f"- {format_date_short(day)}, {formula} : {words[consequence]}"
 
 
 def _what_is_left(view: AbsenceView) -> list[str]:
@@ -169,7 +169,7 @@ def _what_is_left(view: AbsenceView) -> list[str]:
     if view.prove_by < clock.now():
         return [
             _(
-                "Le délai pour justifier cette absence finissait le %(when)s : voyez dans votre espace ce qu’il en reste."
+                "Le délai pour justifier cette absence finissait le %(when)s : voyez dans votre espace ce qu’il en reste."
             )
             % {"when": when}
         ]
@@ -188,7 +188,7 @@ def _could_not(left: Collection[tuple[date, str]]) -> list[str]:
     if not left:
         return []
     listed = [f"- {formula}, {format_date_long(day)}" for day, formula in sorted(left)]
-    return ["", _("Ces jours n’ont pas pu être repris :"), *listed]
+    return ["", _("Ces jours n’ont pas pu être repris :"), *listed]
 
 
 def _tell(view: AbsenceView, kind: str, subject: str, lines: Iterable[str]) -> None:
@@ -208,7 +208,7 @@ def _tell(view: AbsenceView, kind: str, subject: str, lines: Iterable[str]) -> N
 def _listed(title: str, days: Sequence[Told]) -> list[str]:
     if not days:
         return []
-    return [title, *(f"- {format_date_short(t.day)}, {t.formula} : {t.child}" for t in days)]
+    return [title, *(f"- {format_date_short(t.day)}, {t.formula} : {t.child}" for t in days)]
 
 
 def _meals(words: str, days: Iterable[Told]) -> list[str]:
@@ -216,7 +216,7 @@ def _meals(words: str, days: Iterable[Told]) -> list[str]:
     for t in days:
         counts[t.day, t.venue] += t.meals
     return [
-        f"- {format_date_short(day)}, {venue} : {n} {words}"
+        f"- {format_date_short(day)}, {venue} : {n} {words}"
         for (day, venue), n in sorted(counts.items())
         if n
     ]
@@ -228,4 +228,4 @@ def _foot(town: Identity) -> list[str]:
         if town.guichet_name
         else town.email
     )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]
+    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]

@@ -42,7 +42,7 @@ class KeyMistyped(KeyRefused):
     """Wrong length, character or check character: known without looking at any key."""
 
     message = N_(
-        "Cette Clé Enfance contient une faute de frappe. Une clé a douze caractères, comme sur votre courrier : "
+        "Cette Clé Enfance contient une faute de frappe. Une clé a douze caractères, comme sur votre courrier : "
         "vérifiez-les un par un."
     )
 

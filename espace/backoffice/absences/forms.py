@@ -19,7 +19,7 @@ MOST_CARENCE = 31
 PROOFS = {
     Proof.CERTIFICATE: "Un certificat ou un autre justificatif",
     Proof.DECLARATION: "Une déclaration sur l’honneur",
-    Proof.NONE: "Rien : il suffit de l’annoncer",
+    Proof.NONE: "Rien : il suffit de l’annoncer",
 }
 UNITS = {
     OffsetUnit.CALENDAR_DAYS: "jours calendaires",
@@ -56,7 +56,7 @@ class DecisionForm(forms.Form):
         if self.errors:
             return typed
         if typed["decision"] == "non" and not typed["reason"]:
-            raise ValidationError("Indiquez pourquoi : la famille lira cette phrase.")
+            raise ValidationError("Indiquez pourquoi : la famille lira cette phrase.")
         return {
             "document_id": typed["document"],
             "accept": typed["decision"] == "oui",
@@ -92,7 +92,7 @@ class PolicyForm(forms.Form):
     refused_after = Count(
         label="Dernier délai",
         most=LONGEST_DELAY,
-        help_text="Après, tout reste dû. Le même nombre : pas de second délai.",
+        help_text="Après, tout reste dû. Le même nombre : pas de second délai.",
     )
     unit = forms.ChoiceField(
         label="Compté en",

@@ -177,4 +177,4 @@ def initial_of(found: ActivityPolicies, today: date) -> dict[str, object]:
 
 
 def _coming(dated: Dated) -> str:
-    return f"À partir du {format_date_short(dated.start)} {dated.start.year} : {words_of(dated.policy)}"
+    return f"À partir du {format_date_short(dated.start)} {dated.start.year} : {words_of(dated.policy)}"

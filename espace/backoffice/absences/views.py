@@ -102,6 +102,6 @@ def policy(request: HttpRequest, activity_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, told(refusal))
         else:
-            messages.success(request, "La règle est enregistrée : les familles la lisent avant de confirmer.")
+            messages.success(request, "La règle est enregistrée : les familles la lisent avant de confirmer.")
             return see_other("agent_absence_policies")
     return render(request, "backoffice/absence_policy.html", {"form": form, "activity": found.activity})

@@ -33,7 +33,7 @@ class Day(forms.DateField):
         kwargs.setdefault(
             "error_messages",
             {
-                "invalid": __("Écrivez la date en chiffres : jour, mois, année."),
+                "invalid": __("Écrivez la date en chiffres : jour, mois, année."),
                 "required": __("Indiquez cette date."),
             },
         )
@@ -52,7 +52,7 @@ class Stamped(forms.Form):
     recu = Day(
         label=__("Demande reçue le"),
         required=False,
-        help_text=__("La date inscrite sur ce que la famille a apporté. Vide : aujourd’hui."),
+        help_text=__("La date inscrite sur ce que la famille a apporté. Vide : aujourd’hui."),
     )
 
     def __init__(self, *args: Any, at_counter: bool, **kwargs: Any) -> None:
@@ -70,7 +70,7 @@ class AbsenceForm(Stamped):
     """Who is away, from when, until which day of return."""
 
     enfants = forms.MultipleChoiceField(
-        label=__("Qui est absent ?"),
+        label=__("Qui est absent ?"),
         widget=forms.CheckboxSelectMultiple(),
         error_messages={
             "required": __("Cochez au moins un enfant."),
@@ -84,7 +84,7 @@ class AbsenceForm(Stamped):
         label=__("Raison"),
         choices=[(str(value), label) for value, label in REASONS.items()],
         widget=forms.RadioSelect(),
-        help_text=__("N’indiquez jamais le motif médical : il ne regarde pas la mairie."),
+        help_text=__("N’indiquez jamais le motif médical : il ne regarde pas la mairie."),
         error_messages={
             "required": __("Choisissez une raison."),
             "invalid_choice": __("Choisissez dans la liste."),

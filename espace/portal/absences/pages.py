@@ -97,20 +97,20 @@ def sentence_of(terms: Terms, now: datetime) -> str:
         "last": _moment(terms.accepted_until),
     }
     if terms.proof is Proof.NONE and now <= terms.accepted_until:
-        return _("%(activities)s : rien à fournir.") % facts
+        return _("%(activities)s : rien à fournir.") % facts
     if now > terms.accepted_until:
-        return _("%(activities)s : le dernier délai finissait le %(last)s. Tout reste dû.") % facts
+        return _("%(activities)s : le dernier délai finissait le %(last)s. Tout reste dû.") % facts
     if now > terms.in_time_until:
         sentence = _(
-            "%(activities)s : le délai finissait le %(first)s. Jusqu’au %(last)s, %(proof)s compte encore."
+            "%(activities)s : le délai finissait le %(first)s. Jusqu’au %(last)s, %(proof)s compte encore."
         )
         return f"{sentence % facts} {_left(terms.late_carence)}"
-    sentence = _("%(activities)s : %(proof)s avant le %(first)s.") % facts
+    sentence = _("%(activities)s : %(proof)s avant le %(first)s.") % facts
     if terms.carence:
         sentence += " " + _left(terms.carence)
     if terms.accepted_until > terms.in_time_until:
         sentence += (
-            " " + _("Après ce délai, jusqu’au %(last)s :") % facts + " " + _left(terms.late_carence).lower()
+            " " + _("Après ce délai, jusqu’au %(last)s :") % facts + " " + _left(terms.late_carence).lower()
         )
     return sentence
 
@@ -299,10 +299,10 @@ def task_of(proof: ProofToGive) -> tuple[str, str, str]:
     if proof.needed is Proof.DECLARATION:
         title = _("Signer la déclaration d’absence de %(child)s") % facts
     if proof.is_refused:
-        text = _("Absence %(days)s. Le justificatif n’a pas pu être accepté : envoyez-en un autre.")
+        text = _("Absence %(days)s. Le justificatif n’a pas pu être accepté : envoyez-en un autre.")
     elif proof.due < clock.now():
         text = _(
-            "Absence %(days)s. Le délai est passé ; jusqu’au %(last)s, un justificatif compte encore en partie."
+            "Absence %(days)s. Le délai est passé ; jusqu’au %(last)s, un justificatif compte encore en partie."
         )
     else:
         text = _("Absence %(days)s. Avant le %(due)s.")

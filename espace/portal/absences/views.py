@@ -205,5 +205,5 @@ def _change(
 def _tell(request: HttpRequest, words: str, done: services.Changed) -> None:
     messages.success(request, words)
     for day, formula in done.left:
-        sentence = _("%(formula)s, %(day)s : ce jour n’a pas pu être repris.")
+        sentence = _("%(formula)s, %(day)s : ce jour n’a pas pu être repris.")
         messages.warning(request, sentence % {"formula": formula, "day": pages.day_words(day)})
