@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "espace.notifications",
     "espace.accounts",
     "espace.families",
+    "espace.documents",
     "espace.activities",
     "espace.pricing",
     "espace.bookings",
@@ -126,6 +127,9 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REDIRECT_EXEMPT = [r"^sante"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A file sent stays in memory, within bounds, until it is encrypted: never in clear on a disk.
+FILE_UPLOAD_HANDLERS = ["config.uploads.BoundedMemoryHandler"]
+DOCUMENTS_DIR = DATA_DIR / "documents"
 
 AUTH_USER_MODEL = "accounts.User"
 # Only allauth's backend: with two, each failure would hash twice.

@@ -102,10 +102,12 @@ class PriorityCriterion(models.Model):
 
 
 class Venue(models.Model):
-    """Where children are received; the canteen of a school is a venue of that school."""
+    """Where children are received; the canteen of a school is a venue of that school. `email` is its team's: who is
+    announced absent is told there, or to the guichet when the site has none."""
 
     name = models.CharField(max_length=100, unique=True)
     street = models.CharField(max_length=200)
+    email = models.EmailField(blank=True)
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="venues")
 
     def __str__(self) -> str:

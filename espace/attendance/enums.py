@@ -1,4 +1,4 @@
-"""What became of a booking, and what it does to the bill."""
+"""What became of a booking, what it does to the bill, and the words of absences."""
 
 from enum import StrEnum
 
@@ -23,3 +23,59 @@ class BillingEffect(StrEnum):
     FULL = "FULL"
     NONE = "NONE"
     SURCHARGE_ONLY = "SURCHARGE_ONLY"
+
+
+class Proof(StrEnum):
+    """What a town asks to excuse an absence, from the least to the most; the order of declaration is that order."""
+
+    NONE = "NONE"
+    DECLARATION = "DECLARATION"
+    CERTIFICATE = "CERTIFICATE"
+
+
+class ProofState(StrEnum):
+    """Where the proof of an absence stands; a signed declaration that needs no certificate is ACCEPTED."""
+
+    NOT_NEEDED = "NOT_NEEDED"
+    AWAITED = "AWAITED"
+    RECEIVED = "RECEIVED"
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+
+
+class AbsenceAnchor(StrEnum):
+    """The day its delays are counted from."""
+
+    FIRST_DAY = "FIRST_DAY"
+    LAST_DAY = "LAST_DAY"
+
+
+class AbsenceReason(StrEnum):
+    """As little as a town needs; never a medical detail. No message, journal nor list of the day repeats it."""
+
+    ILLNESS = "ILLNESS"
+    FAMILY = "FAMILY"
+    OTHER = "OTHER"
+
+
+class Mark(StrEnum):
+    """What an absence did to a booking of its days.
+
+    KEPT: the place is held (today's, or a day gone by). FREED: the place was given back, the price depends on the
+    proof. IN_TIME: given back before the limit, free whatever the proof. GIVEN_UP: the family had cancelled it too
+    late before, and the absence may excuse that too.
+    """
+
+    KEPT = "KEPT"
+    FREED = "FREED"
+    IN_TIME = "IN_TIME"
+    GIVEN_UP = "GIVEN_UP"
+
+
+class Consequence(StrEnum):
+    """What a family reads of a day: free, free if proved, due even so (carence), or due."""
+
+    FREE = "FREE"
+    IF_PROVED = "IF_PROVED"
+    CARENCE = "CARENCE"
+    DUE = "DUE"

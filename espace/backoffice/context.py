@@ -20,6 +20,7 @@ ENTRIES = (
     ("À traiter", "agent_tasks", Permission.FAMILIES_WRITE, "changes"),
     ("Clés Enfance", "agent_keys", Permission.KEYS, "keys"),
     ("Inscriptions", "agent_enrolments", Permission.ENROLMENTS, "enrolments"),
+    ("Absences", "agent_absences", Permission.FAMILIES_READ, ""),
     ("Attente", "agent_waiting", Permission.ENROLMENTS, ""),
     ("Événements", "agent_events", Permission.ACTIVITIES, ""),
     ("Cuisine", "agent_kitchen", Permission.ACTIVITIES, ""),

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.calendar.urls")),
     path("", include("espace.backoffice.waiting.urls")),
     path("", include("espace.backoffice.mail.urls")),
+    path("", include("espace.backoffice.absences.urls")),
     path("", include("espace.backoffice.billing.urls")),
 ]

@@ -46,9 +46,11 @@ class BookingOrigin(StrEnum):
 
 class CancelTiming(StrEnum):
     """When a booking was cancelled; SERVICE is the town's own doing and never costs; WAITING never had the place
-    (left the list, let an offer pass, or nothing was freed) and owes nothing."""
+    (left the list, let an offer pass, or nothing was freed) and owes nothing; ABSENCE is a place given back by an
+    announced absence: whether the day is due is for `attendance` to say."""
 
     IN_TIME = "IN_TIME"
     LATE = "LATE"
     SERVICE = "SERVICE"
     WAITING = "WAITING"
+    ABSENCE = "ABSENCE"

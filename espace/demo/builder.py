@@ -35,6 +35,7 @@ from espace.bookings import services as bookings
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries import Recap
 from espace.demo import events as told
+from espace.demo.absences import miss
 from espace.demo.accounts import AGENT, PASSWORD, REGISSEUR, Account, totp_code
 from espace.demo.crowd import crowd
 from espace.demo.events import GUICHET
@@ -66,6 +67,7 @@ GUICHET_GRANTS = (
     Permission.KEYS,
     Permission.ENROLMENTS,
     Permission.ACTIVITIES,
+    Permission.HEALTH,
 )
 REGIE_GRANTS = (
     Permission.FAMILIES_READ,
@@ -157,6 +159,8 @@ def play(made: Made, event: told.Event) -> None:
             bookings.decide_enrolment(made.agent, enrolment_id=enrolment.pk, accept=True)
         case told.Declare():
             bookings.declare_event(made.agent, draft=draft_of(made.town, event))
+        case told.Miss():
+            miss(event, actor=made.actor(event.by), child=made.people[event.child])
         case told.Bill():
             bill(made, event)
         case told.Pay():
@@ -248,12 +252,9 @@ def _add_child(made: Made, event: told.AddChild) -> None:
     made.people[event.key] = child
     for schooling in event.schoolings:
         families.set_schooling(
-            made.agent,
-            child=child,
-            school=made.town.schools[schooling.school],
-            school_class=class_of(made.town, schooling),
-            start=schooling.start,
-        )
+            made.agent, child=child, school=made.town.schools[schooling.school],
+            school_class=class_of(made.town, schooling), start=schooling.start,
+        )  # fmt: skip
     if event.packed_lunch:
         families.set_health_plan(SYSTEM, child=child, packed_lunch=True, detail=PAI)
 

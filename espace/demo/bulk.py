@@ -14,6 +14,7 @@ from django.db import connection, models
 from espace.activities.services import record_event
 from espace.bookings.models import Booking
 from espace.demo import events as told
+from espace.demo.absences import miss
 from espace.demo.accounts import AGENT, REGISSEUR
 from espace.demo.builder import (
     GUICHET_GRANTS,
@@ -40,6 +41,7 @@ from espace.kernel.db import write_transaction
 
 OF_BOOKINGS = (told.Book, told.Declare, told.Decide)
 OF_MONEY = (told.Bill, told.Pay)
+OF_ABSENCES = (told.Miss,)
 
 
 def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> None:
@@ -55,7 +57,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
         correct_calendar(agent)
     kin = Kin(Store(), town)
     for event in plan.events:
-        if not isinstance(event, OF_BOOKINGS + OF_MONEY):
+        if not isinstance(event, OF_BOOKINGS + OF_MONEY + OF_ABSENCES):
             kin.write(event)
     kin.store.flush()
     with write_transaction():
@@ -65,6 +67,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
         _write_bookings(plan, ledger, progress)
     with write_transaction():
         _take(ledger)
+    _miss(plan, kin)
     _write_money(plan, kin, Made(town, agent, regie))
     with write_transaction():
         crowd(plan, _known(plan, kin, agent, regie), play)
@@ -153,6 +156,14 @@ def _declare(plan: Plan, town: Reference, agent: Actor) -> dict[int, int]:
             with clock.as_of(event.at):
                 declared[id(event)] = record_event(agent, draft_of(town, event))[0].pk
     return declared
+
+
+def _miss(plan: Plan, kin: Kin) -> None:
+    """Once places and bookings are all there: an absence gives places back."""
+    for event in plan.events:
+        if isinstance(event, told.Miss):
+            with write_transaction():
+                miss(event, actor=actor_of(kin.user_of(event.by)), child=kin.people[event.child])
 
 
 def _take(ledger: Ledger) -> None:

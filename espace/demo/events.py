@@ -187,6 +187,19 @@ class Pay(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Miss(Event):
+    """A parent announces that a child is away over `[start, end)`; `proved_on`, they deposit a certificate that the
+    guichet accepts the day after."""
+
+    by: str
+    household: str
+    child: str
+    start: date
+    end: date
+    proved_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AskChange(Event):
     """A family asks for a change to its record, which waits for the guichet. No `adult`: of the household."""
 

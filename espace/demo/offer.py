@@ -17,10 +17,13 @@ from espace.activities.enums import (
     UnitKind,
 )
 from espace.activities.rules import END_OF_DAY, Deadlines, Tier, Window
+from espace.attendance.enums import Proof
+from espace.attendance.rules import Policy
 from espace.kernel.calendar import at
 from espace.town.enums import Grade, SchoolLevel
 
 NOON = time(12, 0)
+SITE_MAIL = "{}@sites.clairval-sur-aune.example"
 OPENING = time(7, 30)
 
 # Numbers that the regulator keeps for fiction; `.example` is nobody's domain; no French postcode starts with 99.
@@ -290,6 +293,25 @@ def end_of_september(first_day: date) -> datetime:
 
 
 ACTIONS = (Action.BOOK, Action.CANCEL)
+# What excuses an absence, by kind of activity: the rule of Saint-Exupéry where a meal was ordered, one's honour else.
+CERTIFICATE = Policy(Proof.CERTIFICATE, delay=3, refused_after=10, late_carence=2)
+ON_HONOUR = Policy(Proof.DECLARATION, delay=10, refused_after=10)
+ABSENCES = {
+    ActivityKind.BEFORE_SCHOOL: ON_HONOUR,
+    ActivityKind.AFTER_SCHOOL: ON_HONOUR,
+    ActivityKind.CANTEEN: CERTIFICATE,
+    ActivityKind.WEDNESDAY: CERTIFICATE,
+    ActivityKind.HOLIDAY_LEISURE: CERTIFICATE,
+    ActivityKind.HOLIDAY_SPORT: CERTIFICATE,
+}
+KITCHEN = {
+    "slug": "cuisine",
+    "name": "Cuisine centrale",
+    "place": "Cuisine centrale",
+    "street": "6, rue des Tanneurs",
+    "phone": "01 99 00 10 30",
+    "email": "cuisine@clairval-sur-aune.example",
+}
 
 # How each waiting list works, and what the town publishes as counting on it; never for the canteen.
 WAITING = {

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from espace.demo import offer
-from espace.demo.events import Adult, AskChange, Bill, Book, Event, Pay, RequestKey, SignUp
+from espace.demo import accounts, offer
+from espace.demo.events import Adult, AskChange, Bill, Book, Event, Miss, Pay, RequestKey, SignUp
 from espace.demo.habits import Setting, draw_bookings
 from espace.demo.happenings import draw_happenings, first_day
 from espace.demo.homes import Home, Span, draw_homes
@@ -77,6 +77,7 @@ def make_plan(today: date, households: int = 40) -> Plan:
         events += [home.opened, *home.children, *home.events, *draw_bookings(home, setting, linked)]
         events += _payments(home, months, today)
     events += _asked_lately(homes, today)
+    events += _absences(homes, setting)
     events.sort(key=lambda event: event.at)
     places = max(1, households // 40)
     full = _full(calendar, today)
@@ -148,6 +149,24 @@ def _payments(home: Home, months: tuple[date, ...], today: date) -> list[Pay]:
         if refused:
             found.append(Pay(paid - timedelta(minutes=4), key, home.linked, month, accepted=False))
         found.append(Pay(paid, key, home.linked, month, accepted=True))
+    return found
+
+
+def _absences(homes: Iterable[Home], setting: Setting) -> list[Miss]:
+    """The family that a visitor opens first has a child away today, whose certificate is awaited, and away two weeks
+    ago, whose certificate was accepted. None when there is no school."""
+    home = next(h for h in homes if h.opened.name == accounts.LINKED_PARENT.last_name)
+    child, calendar, today = home.children[0], setting.calendar, setting.today
+    found = []
+    if calendar.is_school_day(today):
+        eve = at(today - ONE_DAY, time(19, 52))
+        found.append(Miss(eve, home.linked, home.opened.key, child.key, today, today + timedelta(days=2)))
+    before = first_day(calendar, today - timedelta(days=16), 12, weekday=3)
+    if before is not None and before < today - timedelta(days=4):
+        asked, proved = at(before, time(7, 25)), before + ONE_DAY
+        found.append(
+            Miss(asked, home.linked, home.opened.key, child.key, before, before + timedelta(days=2), proved)
+        )
     return found
 
 

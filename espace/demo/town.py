@@ -20,6 +20,7 @@ from espace.activities.models import (
     Venue,
 )
 from espace.activities.rules import Deadlines
+from espace.attendance.services import set_policy
 from espace.demo import offer, prices
 from espace.demo.offer import ActivityPlan
 from espace.demo.school_calendar import FORGOTTEN, Holiday, SchoolCalendar, Year, around
@@ -114,6 +115,7 @@ def build_reference(
 def _identity(today: date, calendar: SchoolCalendar) -> Reference:
     town = Municipality.objects.create(id=1, **offer.TOWN)
     guichet = Department.objects.create(**offer.GUICHET)
+    Department.objects.create(**offer.KITCHEN)
     OpeningHours.objects.bulk_create(
         OpeningHours(department=guichet, weekday=weekday, opens=opens, closes=closes)
         for weekday in range(5)
@@ -157,13 +159,15 @@ def _schools(built: Reference, plans: tuple[offer.SchoolPlan, ...]) -> None:
     for plan in plans:
         school = School.objects.create(name=plan.name, level=plan.level, street=plan.street)
         built.schools[plan.key] = school
-        built.venues[plan.key] = Venue.objects.create(name=plan.name, street=plan.street, school=school)
+        built.venues[plan.key] = Venue.objects.create(
+            name=plan.name, street=plan.street, school=school, email=offer.SITE_MAIL.format(plan.key)
+        )
         for grade in plan.grades:
             built.classes[plan.key, grade] = SchoolClass.objects.create(
                 school=school, year=built.year, name=f"Classe de {grade.value}", grade=grade
             )
     for key, name, street, _ in (offer.CENTRE, offer.GYMNASIUM):
-        built.venues[key] = Venue.objects.create(name=name, street=street)
+        built.venues[key] = Venue.objects.create(name=name, street=street, email=offer.SITE_MAIL.format(key))
 
 
 # Offer ----------------------------------------------------------------------------------------------------------
@@ -205,6 +209,9 @@ def _activity(built: Reference, plan: ActivityPlan, position: int) -> None:
             for order, (kind, code) in enumerate(item.units, start=1)
         )
     _rule(activity, None, Action.CANCEL, offer.CANCEL)
+    set_policy(
+        SYSTEM, activity_id=activity.pk, policy=offer.ABSENCES[plan.kind], start=built.calendar.previous.start
+    )
     if plan.is_holiday:
         _rule(activity, None, Action.BOOK, offer.BOOK_HOLIDAYS)
         for holiday in built.calendar.holidays:

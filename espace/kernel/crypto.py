@@ -30,14 +30,25 @@ def keyed_hash(purpose: str, value: str) -> str:
 
 def seal(purpose: str, text: str) -> bytes:
     """Encrypts `text`; two calls never give the same bytes."""
-    nonce = secrets.token_bytes(12)
-    return nonce + AESGCM(_key(purpose)).encrypt(nonce, text.encode(), purpose.encode())
+    return seal_bytes(purpose, text.encode(), bound_to=purpose)
 
 
 def unseal(purpose: str, sealed: bytes) -> str:
     """The text sealed for that purpose, or `Unreadable`."""
+    return unseal_bytes(purpose, sealed, bound_to=purpose).decode()
+
+
+def seal_bytes(purpose: str, content: bytes, *, bound_to: str) -> bytes:
+    """Encrypts a file's content; it opens only under the same `bound_to` (the id of its row), so that a file put in
+    another's place is noticed."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(_key(purpose)).encrypt(nonce, content, bound_to.encode())
+
+
+def unseal_bytes(purpose: str, sealed: bytes, *, bound_to: str) -> bytes:
+    """What was sealed for that purpose and that row, or `Unreadable`."""
     data = bytes(sealed)
     try:
-        return AESGCM(_key(purpose)).decrypt(data[:12], data[12:], purpose.encode()).decode()
-    except InvalidTag:
+        return AESGCM(_key(purpose)).decrypt(data[:12], data[12:], bound_to.encode())
+    except (InvalidTag, ValueError):  # a truncated file has no whole nonce
         raise Unreadable(purpose) from None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -32,4 +32,14 @@ def see_other(name: str, query: str = "", **kwargs: object) -> HttpResponseRedir
     """To that page, by GET, whatever was sent here (303)."""
     response = HttpResponseRedirect(reverse(name, kwargs=kwargs or None) + (f"?{query}" if query else ""))
     response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def private_file(name: str, media_type: str, content: bytes) -> HttpResponse:
+    """A file of somebody's, to be kept rather than shown: whatever it holds, a browser neither runs nor guesses it."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
     return response

@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from espace.attendance.queries.proof import preuve as prove_absences
 from espace.audit.services import prove as prove_journal
 from espace.billing.queries.proof import preuve as prove_bills
 from espace.bookings.queries.proof import preuve as prove_places
 from espace.bookings.queries.proof import preuve_events as prove_events
+from espace.documents.queries import preuve as prove_documents
 from espace.kernel import clock
 from espace.payments.queries.proof import preuve as prove_payments
 
@@ -19,6 +21,8 @@ PROOFS: Mapping[str, Callable[[], list[str]]] = {
     "payments": prove_payments,
     "places": prove_places,
     "events": prove_events,
+    "absences": prove_absences,
+    "documents": prove_documents,
     "journal": prove_journal,
 }
 NIGHT = range(2, 5)  # hours, Paris: few write then

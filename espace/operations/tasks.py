@@ -18,6 +18,7 @@ from django.db import close_old_connections, connection
 from espace.accounts import tasks as accounts
 from espace.audit import services as audit
 from espace.bookings import services as bookings
+from espace.documents import services as documents
 from espace.notifications import tasks as notifications
 from espace.notifications.enums import Lane
 from espace.operations import services
@@ -50,6 +51,7 @@ def jobs() -> list[Job]:
         Job("payment intents", 5, payments.poll_intents),
         Job("sign-up drafts", 600, accounts.purge_drafts),
         Job("ended sessions", 24 * 60 * 60, services.forget_ended),
+        Job("documents", 3600, documents.purge),
     ]
 
 

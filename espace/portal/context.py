@@ -19,7 +19,20 @@ ENTRIES = (
         "cal",
         ("book_child", "book_recap", "book_done", "enrol", "pattern", "wait_join", "wait_request"),
     ),
-    ("family", "people", ("child", "family_address", "family_contact", "family_key", "no_key")),
+    (
+        "family",
+        "people",
+        (
+            "child",
+            "family_address",
+            "family_contact",
+            "family_key",
+            "no_key",
+            "absences",
+            "absence",
+            "absence_new",
+        ),
+    ),
     ("invoices", "euro", ("invoice", "pay", "payment_return")),
     ("account", "user", ("account_contact", "account_password", "account_username", "account_new_email")),
 )

@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.portal.family.urls")),
     path("", include("espace.portal.invoices.urls")),
     path("", include("espace.portal.bookings.urls")),
+    path("", include("espace.portal.absences.urls")),
 ]

@@ -200,6 +200,11 @@ def _entry(day: date, row: CalendarDay | None) -> DayEntry:
     )
 
 
+def department_email(slug: str) -> str:
+    """The address of a service; "" when the town has no such service. 1 query."""
+    return Department.objects.filter(slug=slug).values_list("email", flat=True).order_by("id").first() or ""
+
+
 def schools() -> QuerySet[School]:
     return School.objects.order_by("name")
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 LONG = "x" * 10_000
 OVERRIDE = "\u202e"
 EMOJI = "\U0001f600"
@@ -15,6 +17,15 @@ BEYOND = str(2**63)
 UNSEEN = ("a\x00b", "a\x07b", f"a{OVERRIDE}b", LONG)
 NOT_A_CHOICE = ("inconnu", "-1", "0", BEYOND, HUGE, f"é{EMOJI}", "1\x00")
 NAMES = ("O", "D’Arc", "d'Éon", "Jean-Paul", "Éloïse-Marie", "N’", "阿")
+
+
+def sent(name: str, content: bytes) -> SimpleUploadedFile:
+    """A file as a browser sends it."""
+    return SimpleUploadedFile(name, content, content_type="application/pdf")
+
+
+def good_file() -> SimpleUploadedFile:
+    return sent("document.pdf", b"%PDF-1.7 ")
 
 
 class Kind(Enum):
@@ -54,6 +65,11 @@ class Kind(Enum):
     NEW_PASSWORD = ("a\x00b", LONG, "court", " ", EMOJI)
     SECRET = ("a\x00b", LONG, "pas le bon", " ", EMOJI)
     SEAL = ("inconnu", "é" * 20, "1\x00", LONG, OVERRIDE)  # what only the page before may have given
+    FILE = (
+        "pas un fichier", sent("vide.pdf", b""), sent("page.pdf", b"<html><script>alert(1)</script>"),
+        sent("programme.pdf", b"MZ\x90\x00"), sent("trop.pdf", b"%PDF-1.7" + b" " * (10 * 1024 * 1024)),
+        sent(f"a{OVERRIDE}fdp.exe", b"PK\x03\x04"),
+    )  # fmt: skip
     FREE = (
         "inconnu",
         BEYOND,
@@ -72,7 +88,7 @@ class Field:
     """
 
     kind: Kind
-    good: str | Sequence[str]
+    good: str | Sequence[str] | SimpleUploadedFile
     required: bool = True
     foreign: Sequence[str | Sequence[str]] = ()
 
@@ -83,7 +99,7 @@ class Field:
         if self.kind is Kind.FREE:
             return [*hostile, None, ""]
         if self.required:
-            hostile += [None, ""] if self.kind in (Kind.IDS, Kind.CHOICE) else [None, "", "   "]
+            hostile += [None, ""] if self.kind in (Kind.IDS, Kind.CHOICE, Kind.FILE) else [None, "", "   "]
         last = hostile[0]
         if isinstance(self.good, str):
             hostile.append([self.good, last])  # two values where one is expected: the last counts

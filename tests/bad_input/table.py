@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tests.bad_input.forms import Form, K, Page, Words, ids
-from tests.bad_input.samples import Field
+from tests.bad_input.samples import Field, good_file
 from tests.support.cast import PASSWORD
 from tests.support.small_world import World
 
@@ -117,6 +117,35 @@ def _criterion(world: World) -> Mapping[str, Field]:
     }
 
 
+def _absence(world: World) -> Mapping[str, Field]:
+    """Zoé is away from the meal of 10 December."""
+    return {
+        "enfants": Field(K.CHOICE, [str(world.ids["child"])], foreign=[[str(world.ids["other_child"])]]),
+        "debut": Field(K.DAY, "2026-12-08"),
+        "retour": Field(K.DAY, "2026-12-11"),
+        "raison": Field(K.CHOICE, "ILLNESS"),
+    }
+
+
+def _agreed_absence(world: World) -> Mapping[str, Field]:
+    return {
+        **_absence(world),
+        "empreinte": Field(K.SEAL, world.ids["absence_digest"]),
+        "signe": Field(K.FREE, "1"),
+    }
+
+
+POLICY = {
+    "proof": Field(K.CHOICE, "DECLARATION"),
+    "delay": Field(K.NUMBER, "3"),
+    "refused_after": Field(K.NUMBER, "10"),
+    "unit": Field(K.CHOICE, "CALENDAR_DAYS"),
+    "anchor": Field(K.CHOICE, "FIRST_DAY"),
+    "carence": Field(K.NUMBER, "0"),
+    "late_carence": Field(K.NUMBER, "2"),
+    "start": Field(K.DAY, "2026-12-01"),
+}
+ABSENCE = {"declaration_id": "absence"}
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
@@ -217,6 +246,29 @@ FORMS: dict[str, Form] = {
         ids(booking_id="offered"),
         {"reponse": Field(K.CHOICE, "passer"), "empreinte": Field(K.FREE, "")},
     ),
+    # Absences
+    "absence_new": Form("alice", fields=_absence, done=200, shows="what would change"),
+    "absence_confirm": Form("alice", fields=_agreed_absence),
+    "absence_return": Form(
+        "alice",
+        ids(**ABSENCE),
+        lambda w: {"retour": Field(K.DAY, "2026-12-02"), "empreinte": Field(K.SEAL, w.ids["return_digest"])},
+    ),
+    "absence_withdraw": Form("alice", ids(**ABSENCE)),
+    "absence_proof": Form(
+        "alice", ids(**ABSENCE), lambda w: {"fichier": Field(K.FILE, good_file())}, once=False
+    ),
+    "absence_sign": Form("alice", ids(declaration_id="unsigned"), {"accord": Field(K.FREE, "1")}),
+    "agent_proof_check": Form(
+        "hana",
+        ids(declaration_id="received"),
+        lambda w: {
+            "document": Field(K.IDS, str(w.ids["document"])),
+            "decision": Field(K.CHOICE, "oui"),
+            "reason": Field(K.PROSE, "", required=False),
+        },
+    ),
+    "agent_absence_policy": Form("denise", ids(activity_id="canteen"), POLICY),
     # Bills
     "pay": Form("alice", ids(reference="reference")),
     "payment_notify": Form(
@@ -345,10 +397,16 @@ PAGES: dict[str, Page] = {
         (
             "agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting",
             "agent_waiting_settings", "agent_events", "agent_kitchen",
+            "agent_absences", "agent_absence_policies",
         ),
         AGENT,
     ),
     "agent_waiting_list": Page("denise", ids(pool_id="queue")),
+    "absences": Page(),
+    "absence": Page(args=ids(**ABSENCE)),
+    "document": Page(args=ids(document_id="document")),
+    "agent_proofs": Page("hana"),
+    "agent_document": Page("hana", ids(document_id="document")),
     "agent_family": Page("denise", HOUSEHOLD),
     "agent_health": Page(
         "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})
@@ -367,6 +425,8 @@ QUERIES: dict[str, tuple[str, ...]] = {
     "family_key": ("cle",),
     "child": ("mois",),
     "book_child": ("semaine",),
+    "absence_new": ("enfant", "jour"),
+    "agent_absences": ("jour",),
     "agent_tasks": ("foyer",),
     "agent_calendar": ("mois", "jour"),
     "agent_enrolments": ("page",),

@@ -30,7 +30,7 @@ from espace.notifications.models import OutboxMessage
 from espace.payments.queries import balances
 from tests.support.town import NOW
 
-APPS = ("accounts", "families", "activities", "bookings", "attendance", "billing", "payments")
+APPS = ("accounts", "families", "activities", "bookings", "attendance", "documents", "billing", "payments")
 # Drawn, or made of the database's own numbers: never the same twice.
 ANY = {
     "families.familykey": {"key_hash", "sealed"},
@@ -40,6 +40,9 @@ ANY = {
     "bookings.submission": {"reference"},
     "payments.paymentintent": {"order_id", "provider_ref", "redirect_url"},
     "billing.charge": {"source_key"},
+    "documents.document": {"file_id", "name", "depositor_id", "subject_id"},
+    "documents.documentuse": {"subject_id"},
+    "attendance.absencedeclaration": {"document_id"},
 }
 # Kept by the throttle and by sign-up for some days only.
 LEFT_OUT = {"accounts.attempt", "accounts.signupdraft"}
@@ -186,6 +189,12 @@ def test_both_writers_make_the_same_town(by_services: Seen, in_bulk: Seen) -> No
         differ = f"{table}: {len(missing)} rows differ, such as\n{missing[:1]}\n{unexpected[:1]}"
         assert (missing, unexpected) == ([], []), differ
     assert sum(rows.total() for rows in by_services.contents.values()) > 5000
+
+
+def test_one_absence_awaits_its_proof_and_one_was_accepted(either: Seen) -> None:
+    rows = either.contents["attendance.absencedeclaration"]
+    states = sorted(line for row in rows for line in row.splitlines() if line.startswith("proof_state="))
+    assert states == ["proof_state='ACCEPTED'", "proof_state='AWAITED'"]
 
 
 def test_places_held_are_places_taken(either: Seen) -> None:

@@ -24,7 +24,7 @@ from django.test import Client
 
 from espace.accounts.models import User
 from espace.activities.models import Slot
-from espace.attendance.services import close_month
+from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
 from espace.bookings.queries import pattern_sheet_for, window_of
@@ -42,7 +42,7 @@ from espace.payments.enums import IntentState
 from espace.payments.models import DebtorAccount, Payment, PaymentIntent
 from espace.payments.services import check_intent, start_payment
 from espace.portal.account.second_factor import SECRET
-from tests.support import bills, cast, family
+from tests.support import absences, bills, cast, family
 from tests.support.bank import TestBank, open_bank
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.events import close
@@ -114,6 +114,7 @@ def build(bank: TestBank) -> World:
     _bill(world, bank)
     _ask(world)
     _ask_elsewhere(world)
+    _miss(world)
     world.ids |= wait(town, people)
     _agree(world)
     _knock(world)
@@ -170,6 +171,26 @@ def _paid_in_august(world: World, bank: TestBank) -> None:
 def _early(town: Reference, day: date) -> Slot:
     """A meal on a day before the slots that tests are given."""
     return copied(town.slot(CANTEEN, date(2026, 10, 1)), date=day)
+
+
+def _miss(world: World) -> None:
+    """Three absences of Zoé: one that waits for a certificate, one whose certificate is to be read, one to sign; and what
+    she would read before she announces or moves one."""
+    town, alice = world.town, world.people["alice"]
+    zoe = alice.children[0]
+    absences.week(town, zoe, TODAY, date(2026, 11, 30))
+    absences.week(town, zoe, date(2026, 11, 20))
+    absences.week(town, zoe, date(2026, 11, 19), activity=absences.EVENING)
+    (awaited,) = absences.announce(alice.actor, [zoe], TODAY, date(2026, 12, 1))
+    (received,) = absences.announce(alice.actor, [zoe], date(2026, 11, 20), date(2026, 11, 21))
+    (unsigned,) = absences.announce(alice.actor, [zoe], date(2026, 11, 19), date(2026, 11, 20))
+    sent = send_certificate(alice.actor, declaration_id=received.pk, upload=absences.UPLOAD)
+    plan = preview_absence(alice.actor, child_ids=[zoe.pk], start=date(2026, 12, 8), end=date(2026, 12, 11))
+    change = lay_out_change(alice.actor, declaration_id=awaited.pk, end=date(2026, 12, 2))
+    world.ids |= {
+        "absence": awaited.pk, "received": received.pk, "unsigned": unsigned.pk, "document": sent.document_id,
+        "canteen": town.activities[CANTEEN].pk, "absence_digest": plan.digest, "return_digest": change.digest,
+    }  # fmt: skip
 
 
 def copied(row: Row, **values: Any) -> Row:

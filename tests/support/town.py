@@ -61,5 +61,5 @@ def town(db: None, frozen: time_machine.Traveller) -> Reference:
 
 def filled_by_a_town() -> list[type[models.Model]]:
     """Every table of ours, in the order in which they may refer to one another."""
-    names = ("town", "accounts", "families", "activities", "pricing", "audit", "notifications")
+    names = ("town", "accounts", "families", "activities", "pricing", "attendance", "audit", "notifications")
     return [model for name in names for model in apps.get_app_config(name).get_models()]

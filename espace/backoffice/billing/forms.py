@@ -13,5 +13,5 @@ class ReviewForm(forms.Form):
     reason = Sentence(
         label="Pourquoi passer outre",
         required=False,
-        help_text="Une phrase, gardée au journal. Les prestations concernées ne seront pas facturées.",
+        help_text="Une phrase, gardée au journal. Sauf mention contraire, les prestations concernées ne seront pas facturées.",
     )

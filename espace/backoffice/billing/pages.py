@@ -46,6 +46,11 @@ ANOMALIES = {
         "Inscription sans réponse",
         "Ces jours attendent encore l’accord du service\u00a0: acceptez ou refusez l’inscription, puis recalculez.",
     ),
+    AnomalyKind.ABSENCE_PENDING: (
+        "Absence à justifier",
+        "Un justificatif peut encore arriver, ou attend d’être lu\u00a0: vérifiez-le, puis recalculez. "
+        "Passer outre facture ces jours comme ils sont aujourd’hui.",
+    ),
     AnomalyKind.NEGATIVE_TOTAL: ("Total négatif", "Une facture ne peut pas rendre de l’argent."),
     AnomalyKind.MISSING_QUOTIENT: ("Quotient inconnu", "Le tarif le plus élevé a été appliqué."),
 }

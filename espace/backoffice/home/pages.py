@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from espace.attendance.queries import proofs_to_check_count_for
 from espace.bookings.queries import waiting_enrolments_for
 from espace.families.queries import desk_counts_for
 from espace.kernel.actor import Actor, Permission
@@ -25,7 +26,7 @@ class Queue:
 
 
 def queues(actor: Actor) -> list[Queue]:
-    """The piles this agent works on, those that wait first. 2 queries."""
+    """The piles this agent works on, those that wait first. 3 queries, 4 for an agent of health."""
     counts = desk_counts_for(actor)
     piles = []
     if actor.may(Permission.KEYS):
@@ -47,6 +48,10 @@ def queues(actor: Actor) -> list[Queue]:
         n, oldest = waiting_enrolments_for(actor)
         label = plural_fr(n, "inscription à décider", "inscriptions à décider")
         piles.append(Queue(n, label, _since(oldest), reverse("agent_enrolments")))
+    if actor.may(Permission.HEALTH):
+        n = proofs_to_check_count_for(actor)
+        label = plural_fr(n, "justificatif d’absence à lire", "justificatifs d’absence à lire")
+        piles.append(Queue(n, label, "", reverse("agent_proofs")))
     return sorted(piles, key=lambda pile: not pile.count)
 
 

@@ -43,10 +43,11 @@ class Anomaly:
 
 @dataclass(slots=True)
 class Wanted:
-    """What a month should be charged, and what stands in the way."""
+    """What a month should be charged, and what stands in the way. `free` are the charges of nothing, which only explain."""
 
     charges: dict[str, ChargeContent] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    free: set[str] = field(default_factory=set)
     anomalies: dict[Anomaly, list[date]] = field(default_factory=dict)
     labels: dict[tuple[int, str, ChargeKind], str] = field(default_factory=dict)
 
@@ -75,6 +76,12 @@ def wanted_charges(cash_office_id: int, start: date, end: date) -> Wanted:
     wanted = Wanted()
     for child, activity, day in undecided_days(cash_office_id, start, end):
         wanted.found(Anomaly(AnomalyKind.PENDING_ENROLMENT, child=child, activity=activity), day)
+    for happening in happened:
+        if happening.is_pending:
+            b = happening.booking
+            wanted.found(
+                Anomaly(AnomalyKind.ABSENCE_PENDING, child=b.child_id, activity=b.activity_id), b.day
+            )
     priced = list(_price(happened, prices, wanted))
     debtors = debtors_of({p.household for p in priced})
     activities = _activities(cash_office_id)
@@ -86,6 +93,7 @@ def wanted_charges(cash_office_id: int, start: date, end: date) -> Wanted:
             )
         else:
             _charge(wanted, item, debtor, activities[item.consumption.booking.activity_id], prices)
+    _drop_empty_bills(wanted)
     return wanted
 
 
@@ -123,7 +131,7 @@ def _as_rule(row: Charge, revisions: dict[int, int]) -> ChargeRow:
 
 def _price(happened: Iterable[Consumption], prices: Pricer, wanted: Wanted) -> Iterator[_Priced]:
     for item in happened:
-        if item.effect is BillingEffect.NONE:
+        if item.effect is BillingEffect.NONE and item.outcome is not Outcome.EXCUSED_ABSENCE:
             continue
         b = item.booking
         try:
@@ -138,7 +146,8 @@ def _price(happened: Iterable[Consumption], prices: Pricer, wanted: Wanted) -> I
         except PricingRefusal as refusal:
             wanted.found(Anomaly(AnomalyKind.NO_TARIFF, activity=b.activity_id, reason=str(refusal)), b.day)
             continue
-        if plain.is_ceiling and facts.category is not TariffCategory.NON_RESIDENT:
+        is_due = item.effect is not BillingEffect.NONE
+        if is_due and plain.is_ceiling and facts.category is not TariffCategory.NON_RESIDENT:
             wanted.found(Anomaly(AnomalyKind.MISSING_QUOTIENT, household=facts.household_id), b.day)
         yield _Priced(item, facts.household_id, plain, quoted)
 
@@ -162,6 +171,14 @@ def _charge(wanted: Wanted, item: _Priced, debtor: int, activity: Activity, pric
                 activity.accounting_code.code, json.dumps(steps_to_json(steps), ensure_ascii=False),
             )  # fmt: skip
 
+        if item.consumption.effect is BillingEffect.NONE:
+            said = Step(StepKind.TOTAL, item.consumption.note, str(Money.ZERO), Money.ZERO)
+            quantity = quantities[plain.tariff_code]
+            wanted.charges[key] = content(ChargeKind.CONSUMPTION, quantity, 0, Money.ZERO, [said])
+            wanted.notes[key] = item.consumption.note
+            wanted.free.add(key)
+            _label(wanted, activity, plain.tariff_code, prices, b.day)
+            continue
         if item.consumption.effect is BillingEffect.FULL:
             wanted.charges[key] = content(
                 ChargeKind.CONSUMPTION,
@@ -170,8 +187,8 @@ def _charge(wanted: Wanted, item: _Priced, debtor: int, activity: Activity, pric
                 plain.quote.base,
                 [*plain.quote.steps, *_due_anyway(item.consumption, plain.quote.base)],
             )
-            if item.consumption.outcome is Outcome.CANCELLED_LATE:
-                wanted.notes[key] = CANCELLED_LATE
+            if why := _why_due(item.consumption):
+                wanted.notes[key] = why
             _label(wanted, activity, plain.tariff_code, prices, b.day)
         surcharge = quoted.quote.surcharge
         if surcharge:
@@ -187,9 +204,23 @@ def _charge(wanted: Wanted, item: _Priced, debtor: int, activity: Activity, pric
 
 def _due_anyway(item: Consumption, base: Money) -> list[Step]:
     """A day that nobody came to is on a line of its own, which says why it is due."""
-    if item.outcome is not Outcome.CANCELLED_LATE:
-        return []
-    return [Step(StepKind.TOTAL, f"{CANCELLED_LATE}, donc dû", str(base), base)]
+    why = _why_due(item)
+    return [Step(StepKind.TOTAL, f"{why}, donc dû", str(base), base)] if why else []
+
+
+def _why_due(item: Consumption) -> str:
+    if item.note:
+        return item.note
+    return CANCELLED_LATE if item.outcome is Outcome.CANCELLED_LATE else ""
+
+
+def _drop_empty_bills(wanted: Wanted) -> None:
+    """An excused day explains itself on the bill of its month; alone, it would make a bill of nothing."""
+    owing = {(c.household, c.debtor) for key, c in wanted.charges.items() if key not in wanted.free}
+    for key in [
+        k for k in wanted.free if (wanted.charges[k].household, wanted.charges[k].debtor) not in owing
+    ]:
+        del wanted.charges[key]
 
 
 def _late_steps(quoted: PricedUnit, surcharge: Money) -> list[Step]:

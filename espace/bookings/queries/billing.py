@@ -19,6 +19,7 @@ from espace.bookings.queries.happenings import Happenings, of_events
 _ACCEPTED = Q(enrolment__state=EnrolmentState.ACCEPTED) | Q(
     enrolment__state=EnrolmentState.ENDED, enrolment__decided_at__isnull=False
 )
+MAY_COST = (CancelTiming.LATE, CancelTiming.ABSENCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,8 @@ class Billable:
 
 
 def billable(cash_office_id: int, start: date, end: date) -> list[Billable]:
-    """The bookings of `[start, end)` of the activities of a cash office: confirmed, or cancelled too late. 2 queries,
-    4 when a school or a class has an event.
+    """The bookings of `[start, end)` of the activities of a cash office: confirmed, cancelled too late, or given back by
+    an absence. 2 queries, 4 when a school or a class has an event.
 
     A day cancelled late then booked again is owed once: the booking that stands. Nothing is owed under an enrolment
     that was never accepted.
@@ -51,7 +52,7 @@ def billable(cash_office_id: int, start: date, end: date) -> list[Billable]:
     rows = (
         Booking.objects.filter(
             _ACCEPTED,
-            Q(state=BookingState.CONFIRMED) | Q(state=BookingState.CANCELLED, cancel_timing=CancelTiming.LATE),
+            Q(state=BookingState.CONFIRMED) | Q(state=BookingState.CANCELLED, cancel_timing__in=MAY_COST),
             date__gte=start,
             date__lt=end,
             slot__activity__cash_office_id=cash_office_id,

@@ -1,5 +1,6 @@
 """What families and agents do: enrol, book, cancel, set a weekly pattern, declare a collective event."""
 
+from espace.bookings.services.absences import give_back, take_back
 from espace.bookings.services.answering import (
     accept_offer,
     close_lists,
@@ -29,11 +30,13 @@ __all__ = [
     "enrol_in",
     "expire_offer",
     "expire_offers",
+    "give_back",
     "leave_list",
     "offer_place",
     "preview_changes",
     "preview_pattern",
     "record_criterion",
     "set_places",
+    "take_back",
     "undo_event",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espace.activities.enums import Action
+from espace.attendance import queries as attendance
 from espace.bookings import queries as bookings
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import AgendaEntry, DeadlineToCome, EventDay
@@ -22,6 +23,7 @@ from espace.kernel.money import Money
 from espace.kernel.text import format_date_long, format_month, format_time, join_fr, of_month
 from espace.payments import queries as payments
 from espace.payments.queries import Bill
+from espace.portal.absences.pages import task_of
 
 if TYPE_CHECKING:
     from espace.families.models import KeyRequest
@@ -57,12 +59,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A booking in one word and one sign; `is_pending` waits for the town, `is_waiting` for a place."""
+    """A booking in one word and one sign; `is_pending` waits for the town, `is_waiting` for a place. Of an absence, `url`
+    is its page."""
 
     label: str
     icon: str
     is_pending: bool
     is_waiting: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,13 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.bills_for(actor)
+    proofs = attendance.proofs_to_give_for(actor)
+    absent = attendance.absent_for(actor, None, today, today + timedelta(days=NEXT_DAYS))
     columns = _columns(
         [c.first_name for c in children],
         bookings.to_enrol_for(actor, known=overview.known),
         overview,
+        proofs,
         bills,
         now,
     )
@@ -142,7 +149,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
         moment=f"{format_date_long(now)}, {format_time(now)}",
         sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
         columns=columns,
-        days=_days([c.first_name for c in children], overview, today),
+        days=_days([(c.pk, c.first_name) for c in children], overview, absent, today),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
         happenings=_happenings(overview.events),
@@ -178,6 +185,7 @@ def _columns(
     names: list[str],
     newcomers: Sequence[bookings.ToEnrol],
     overview: bookings.Overview,
+    proofs: Sequence[attendance.ProofToGive],
     bills: Sequence[Bill],
     now: datetime,
 ) -> list[Column]:
@@ -190,6 +198,8 @@ def _columns(
     for waiting in overview.waiting:
         if waiting.entry.is_offered:
             by_child.setdefault(waiting.entry.child, []).append(_of_offer(waiting, now))
+    for proof in proofs:
+        by_child.setdefault(proof.child, []).append(_of_proof(proof, now))
     for name, found in empty.items():
         by_child.setdefault(name, []).append(_of_enrolments(found))
     for new in newcomers:
@@ -209,6 +219,15 @@ def _of_newcomer(new: bookings.ToEnrol) -> Task:
         url=reverse("enrol", args=[new.child_id]),
         action=_("Inscrire %(name)s") % facts,
     )
+
+
+def _of_proof(proof: attendance.ProofToGive, now: datetime) -> Task:
+    """An absence that waits for its proof; late, the day after which nothing counts any more is the one to keep."""
+    title, text, action = task_of(proof)
+    is_late = proof.due < now
+    due = (proof.last_call if is_late else proof.due).astimezone(now.tzinfo).date()
+    url = reverse("absence", args=[proof.declaration_id])
+    return Task(title, text, url, action, due, is_urgent=is_late or due <= now.date() + timedelta(days=2))
 
 
 def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
@@ -287,16 +306,24 @@ def _row(bill: Bill) -> BillRow:
 # What comes -----------------------------------------------------------------------------------------------------
 
 
-def _days(names: list[str], overview: bookings.Overview, today: date) -> list[Day]:
-    """The next five days on which something is booked or waited for, every child each day."""
+def _days(
+    children: Sequence[tuple[int, str]],
+    overview: bookings.Overview,
+    absent: Sequence[attendance.AbsentEntry],
+    today: date,
+) -> list[Day]:
+    """The next five days on which something is booked, was before an absence, or is waited for, every child each day;
+    away, one word for all of the day."""
     last = today + timedelta(days=NEXT_DAYS)
-    found = [(e.day, e.child, _chip(e)) for e in overview.entries]
+    away = {(a.child_id, a.day): a for a in absent}
+    found = [(e.day, e.child_id, _chip(e)) for e in overview.entries if (e.child_id, e.day) not in away]
     found += [
-        (w.entry.dated.day, w.entry.child, _waits(w)) for w in overview.waiting if w.entry.dated.day < last
+        (w.entry.dated.day, w.entry.child_id, _waits(w)) for w in overview.waiting if w.entry.dated.day < last
     ]
+    found += [(a.day, a.child_id, _absent(a)) for a in away.values()]
     days = sorted({day for day, _child, _chip_ in found})[:5]
     return [
-        Day(day, [ChildDay(n, [c for d, who, c in found if d == day and who == n]) for n in names])
+        Day(day, [ChildDay(n, [c for d, who, c in found if d == day and who == pk]) for pk, n in children])
         for day in days
     ]
 
@@ -310,6 +337,11 @@ def _waits(waiting: bookings.WaitingDay) -> Chip:
             _("%(formula)s, 1er en attente") if waiting.rank == 1 else _("%(formula)s, %(rank)se en attente")
         )
     return Chip(words % {"formula": formula, "rank": waiting.rank}, "clock", False, is_waiting=True)
+
+
+def _absent(entry: attendance.AbsentEntry) -> Chip:
+    url = reverse("absence", args=[entry.declaration_id])
+    return Chip(_("absent, signalé"), "bed", True, url=url)
 
 
 def _chip(entry: AgendaEntry) -> Chip:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from espace.attendance.queries import absent_for
+from espace.attendance.rules import FARTHEST, OLDEST
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import agenda_for, event_days_for
 from espace.kernel.actor import Actor
@@ -36,11 +38,14 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Day:
     """A day that holds something; days without anything are left out. `change_url` leads to its week of the booking
-    grid, when the reader may still change it."""
+    grid, when the reader may still change it; `absence_url`: where its absence is read, or announced, none for a day
+    too far."""
 
     day: date
     kind: str
     change_url: str
+    absence_url: str = ""
+    is_absent: bool = False
     lines: list[Line] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
@@ -78,20 +83,44 @@ def month_of(actor: Actor, child: Person, first: date, today: date, *, may_book:
 
 
 def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *, may_book: bool) -> list[Day]:
-    """The days of `[start, end)` that hold something, or held something that an event took away."""
-    days: dict[date, Day] = {}
-
-    def day_of(day: date) -> Day:
-        url = _grid_url(child, day) if may_book and day >= today else ""
-        return days.setdefault(day, Day(day, "now" if day == today else "", url))
-
+    """The days of `[start, end)` that hold something: what is booked, what an absence gave back, what an event took."""
+    found: dict[date, list[tuple[time, Line]]] = {}
+    absences: dict[date, int] = {}
+    notices: dict[date, list[str]] = {}
     for entry in agenda_for(actor, [child.pk], start, end):
-        day = day_of(entry.day)
-        hours = f"{format_time(entry.starts_at)} – {format_time(entry.ends_at)}"
-        day.lines.append(Line(entry.formula, entry.venue, hours, NOTES.get(entry.state, "")))
+        line = _line(entry.formula, entry.venue, entry.starts_at, entry.ends_at, NOTES.get(entry.state, ""))
+        found.setdefault(entry.day, []).append((entry.starts_at, line))
+    for away in absent_for(actor, [child.pk], start, end):
+        absences[away.day] = away.declaration_id
+        if not away.is_kept:
+            line = _line(away.formula, away.venue, away.starts_at, away.ends_at)
+            found.setdefault(away.day, []).append((away.starts_at, line))
     for told in event_days_for(actor, [child.pk], start, end):
-        day_of(told.day).notices.append(told.notice)
-    return [days[day] for day in sorted(days)]
+        notices.setdefault(told.day, []).append(told.notice)
+    return [
+        Day(
+            day,
+            "now" if day == today else "",
+            _grid_url(child, day) if may_book and day >= today else "",
+            _absence_url(child.pk, day, today, absences.get(day)),
+            day in absences,
+            lines=[line for _starts, line in sorted(found.get(day, []), key=lambda pair: pair[0])],
+            notices=notices.get(day, []),
+        )
+        for day in sorted({*found, *notices})
+    ]
+
+
+def _line(label: str, place: str, starts: time, ends: time, note: str = "") -> Line:
+    return Line(label, place, f"{format_time(starts)} – {format_time(ends)}", note)
+
+
+def _absence_url(child_id: int, day: date, today: date, declaration_id: int | None) -> str:
+    if declaration_id is not None:
+        return reverse("absence", args=[declaration_id])
+    if not today - OLDEST <= day <= today + FARTHEST:
+        return ""
+    return f"{reverse('absence_new')}?enfant={child_id}&jour={day.isoformat()}"
 
 
 def _grid_url(child: Person, day: date) -> str:

@@ -105,6 +105,19 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             ],
         ),
         Section(
+            "absence",
+            _("Mon enfant est malade, ou ne vient pas"),
+            [_("Une seule déclaration suffit pour toutes ses activités, jusqu’au jour de son retour.")],
+            [
+                _("Sur le tableau de bord, choisissez « Malade aujourd’hui » et cochez l’enfant."),
+                _("Lisez ce qui est gratuit, ce qui reste dû, et le justificatif demandé, puis confirmez."),
+                _(
+                    "Déposez une photo du justificatif avant la date indiquée, ou signez la déclaration sur l’honneur."
+                ),
+            ],
+            [_("N’indiquez jamais le motif médical. L’enfant revient plus tôt ? Changez le jour du retour.")],
+        ),
+        Section(
             "payer",
             _("Lire et régler mes factures"),
             [

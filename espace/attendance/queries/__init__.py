@@ -1,0 +1,52 @@
+"""What happened to bookings, which months are closed, and absences. `…_for(actor)` decide who may see what."""
+
+from espace.attendance.queries.absences import (
+    AbsenceView,
+    AbsentEntry,
+    AbsentLine,
+    ProofToGive,
+    absence_for,
+    absences_for,
+    absent_for,
+    proofs_to_give_for,
+)
+from espace.attendance.queries.consumption import Consumption, consumption
+from espace.attendance.queries.desk import (
+    AbsentChild,
+    SiteAbsences,
+    absences_on_for,
+    proofs_to_check_count_for,
+    proofs_to_check_for,
+)
+from espace.attendance.queries.months import READERS, closings_for, is_closed
+from espace.attendance.queries.planning import AbsencePlan, ChildPlan, PlanLine, Terms, lay_out
+from espace.attendance.queries.policies import ActivityPolicies, Dated, policies_for
+
+__all__ = [
+    "READERS",
+    "AbsencePlan",
+    "AbsenceView",
+    "AbsentChild",
+    "AbsentEntry",
+    "AbsentLine",
+    "ActivityPolicies",
+    "ChildPlan",
+    "Consumption",
+    "Dated",
+    "PlanLine",
+    "ProofToGive",
+    "SiteAbsences",
+    "Terms",
+    "absence_for",
+    "absences_for",
+    "absences_on_for",
+    "absent_for",
+    "closings_for",
+    "consumption",
+    "is_closed",
+    "lay_out",
+    "policies_for",
+    "proofs_to_check_count_for",
+    "proofs_to_check_for",
+    "proofs_to_give_for",
+]

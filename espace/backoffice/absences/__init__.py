@@ -1,0 +1,1 @@
+"""Who is away today, the proofs to read, and what the town asks."""

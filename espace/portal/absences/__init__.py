@@ -1,0 +1,1 @@
+"""Announcing an absence, correcting it, proving it."""
