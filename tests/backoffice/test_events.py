@@ -66,7 +66,7 @@ def test_it_is_counted_before(denise: Character, booked: int) -> None:
         "Enfants concernés 2",
         "Foyers prévenus 2",
         "Repas parmi ces réservations 4",
-        "Montant qui ne sera plus facturé 8,20 €",
+        "Montant qui ne sera plus facturé 8,20 €",
         "Famille Moreau F-00001 Zoé 2",
         "Famille Nguyen F-00003 Lina 2",
     ):
@@ -201,7 +201,7 @@ def test_what_cannot_be_moved_is_listed_and_asks_for_an_answer(
     sent = moving(town, "gymnase")
     page = text(denise.client.post(DECLARE, sent))
     assert "Réservations sans place dans l’autre lieu 4" in page
-    assert "Zoé, Repas, jeudi 10 décembre 2026 : pas de tel accueil là-bas" in page
+    assert "Zoé, Repas, jeudi 10 décembre 2026 : pas de tel accueil là-bas" in page
     answer = text(denise.client.post(CONFIRM, sent))
     assert "Choisissez d’annuler leurs réservations sans frais, ou un autre lieu" in answer
     assert not CollectiveEvent.objects.exists()
@@ -214,7 +214,7 @@ def test_a_full_place_moves_who_fits(denise: Character, booked: int, town: Refer
     CapacityPool.objects.filter(pk=pool).update(capacity=1)
     page = text(denise.client.post(DECLARE, moving(town, "tilleuls")))
     assert "Réservations déplacées 3" in page
-    assert "Lina, Repas, jeudi 10 décembre 2026 : plus de place" in page
+    assert "Lina, Repas, jeudi 10 décembre 2026 : plus de place" in page
 
 
 def test_the_list_tells_coming_and_undone_and_undoes(denise: Character, booked: int) -> None:
@@ -224,10 +224,10 @@ def test_the_list_tells_coming_and_undone_and_undoes(denise: Character, booked: 
     undo = f"/agents/evenements/{event}/annuler/"
     assert "Réservations rétablies 2" in text(denise.client.get(undo))
     done = text(denise.client.post(undo, follow=True))
-    assert "Événement annulé : 2 réservations rétablies, 2 foyers prévenus" in done
+    assert "Événement annulé : 2 réservations rétablies, 2 foyers prévenus" in done
     assert "annulé le" in done
     again = text(denise.client.post(undo, follow=True))
-    assert "déjà annulé : rien n’a été fait deux fois" in again
+    assert "déjà annulé : rien n’a été fait deux fois" in again
     assert "Il ne peut plus être annulé" in text(denise.client.get(undo))
 
 

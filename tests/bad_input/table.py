@@ -359,7 +359,7 @@ FORMS: dict[str, Form] = {
         },
     ),
     "agent_child_criterion_end": Form("denise", ids(point_id="point")),
-    "agent_event_declare": Form("denise", fields=EVENT),
+    "agent_event_declare": Form("denise", fields=EVENT, done=200, shows="what would change"),
     "agent_event_confirm": Form("denise", fields=EVENT),
     "agent_event_undo": Form("denise", ids(event_id="event")),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),

@@ -110,8 +110,8 @@ def test_the_page_says_it(denise: Character, meals: dict[str, Booking], town: Re
     declare_event(denise.actor, draft=of_class(EventEffect.PICNIC, town))
     page = text(denise.client.get("/agents/cuisine/?semaine=2026-12-10"))
     assert "Cuisine, semaine 50" in page
-    assert "Grève : pique-nique jeudi 10 décembre 2026 : Grève nationale" in page
-    assert "1 repas chaud 1 pique-nique avant : 2 repas chauds" in page
+    assert "Grève : pique-nique jeudi 10 décembre 2026 : Grève nationale" in page
+    assert "1 repas chaud 1 pique-nique avant : 2 repas chauds" in page
     assert "École élémentaire du Lavoir" in page
     assert "Aucun repas cette semaine" in text(denise.client.get("/agents/cuisine/?semaine=2027-02-24"))
 
