@@ -31,7 +31,7 @@ from espace.families.models import (
     TariffStatus,
 )
 from espace.families.services.changes import same
-from espace.families.services.households import FIRST_NUMBER, stored_owners
+from espace.families.services.households import FIRST_NUMBER, stored_custody
 from espace.families.services.keys import HASH, SEAL
 from espace.families.services.situation import HEALTH
 from espace.kernel.codes import new_code, normalise_code
@@ -165,12 +165,7 @@ class Kin:
                     start=today,
                 )
             )  # fmt: skip
-        add(
-            CustodyArrangement(
-                child_id=child.pk, kind=custody.kind, owners=stored_owners(custody),
-                cycle_start=event.cycle_start, start=today,
-            )
-        )  # fmt: skip
+        add(CustodyArrangement(child_id=child.pk, start=today, **stored_custody(custody)))
         for number, schooling in enumerate(event.schoolings):
             following = event.schoolings[number + 1 : number + 2]
             school_class = class_of(self.town, schooling)

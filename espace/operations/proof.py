@@ -9,6 +9,7 @@ from datetime import date
 from espace.audit.services import prove as prove_journal
 from espace.billing.queries.proof import preuve as prove_bills
 from espace.bookings.queries.proof import preuve as prove_places
+from espace.families.queries.proof import preuve as prove_custody
 from espace.kernel import clock
 from espace.payments.queries.proof import preuve as prove_payments
 
@@ -17,6 +18,7 @@ PROOFS: Mapping[str, Callable[[], list[str]]] = {
     "bills": prove_bills,
     "payments": prove_payments,
     "places": prove_places,
+    "custody": prove_custody,
     "journal": prove_journal,
 }
 NIGHT = range(2, 5)  # hours, Paris: few write then

@@ -14,7 +14,8 @@ from espace.families.queries.access import (
     person_of,
     valid_on,
 )
-from espace.families.queries.facts import FamilyFacts, PricingFacts, custody_of, family_facts
+from espace.families.queries.custody import ChildCustody, custodies_of, custody_of, holidays_around
+from espace.families.queries.facts import FamilyFacts, PricingFacts, family_facts
 from espace.families.queries.family_file import (
     ChildCard,
     FamilyFile,
@@ -44,6 +45,7 @@ from espace.kernel.errors import NotFound
 __all__ = [
     "ChangeGroup",
     "ChildCard",
+    "ChildCustody",
     "DeskCounts",
     "FamilyFacts",
     "FamilyFile",
@@ -57,6 +59,7 @@ __all__ = [
     "child_cards",
     "child_for",
     "children_for",
+    "custodies_of",
     "custody_of",
     "debtor_snapshots",
     "debtors_of",
@@ -65,6 +68,7 @@ __all__ = [
     "family_facts",
     "family_files",
     "grouped",
+    "holidays_around",
     "household_for",
     "households_for",
     "is_linked",

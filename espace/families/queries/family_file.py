@@ -19,6 +19,7 @@ from espace.families.models import (
     RecordChange,
 )
 from espace.families.queries.access import valid_on
+from espace.families.queries.custody import sharing_of
 from espace.families.queries.keys import pending_changes_of
 from espace.families.rules import Custody
 from espace.kernel import clock
@@ -39,7 +40,7 @@ class ChildCard:
 
     @property
     def is_shared(self) -> bool:
-        return self.custody is not None and len(set(self.custody.owners)) > 1
+        return self.custody is not None and len(self.custody.homes) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,9 @@ def _situated(rows: Any, today: date) -> Any:
             custody_kind=F("in_custody__kind"),
             custody_owners=F("in_custody__owners"),
             custody_start=F("in_custody__cycle_start"),
+            holiday_rule=F("in_custody__holiday_rule"),
+            holiday_first=F("in_custody__holiday_first_id"),
+            holiday_second=F("in_custody__holiday_second_id"),
             has_plan=F("planned__id"),
             packed_lunch=F("planned__packed_lunch"),
             quotient=F("quoted__amount"),
@@ -150,7 +154,12 @@ def _situated(rows: Any, today: date) -> Any:
 def _card(row: Any, person: Person) -> ChildCard:
     custody = None
     if row.custody_kind:
-        custody = Custody(CustodyKind(row.custody_kind), tuple(row.custody_owners), row.custody_start)
+        custody = Custody(
+            CustodyKind(row.custody_kind),
+            tuple(row.custody_owners),
+            row.custody_start,
+            holidays=sharing_of(row.holiday_rule, row.holiday_first, row.holiday_second),
+        )
     return ChildCard(
         person=person,
         school=row.school or "",

@@ -3,6 +3,11 @@
 from espace.families.services.acting import start_acting, stop_acting
 from espace.families.services.changes import LABELS as CHANGE_LABELS
 from espace.families.services.changes import ask_record_change, decide_record_change
+from espace.families.services.custody import (
+    add_custody_exception,
+    remove_custody_exception,
+    set_custody,
+)
 from espace.families.services.households import (
     AdultDraft,
     ChildDraft,
@@ -21,7 +26,6 @@ from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
     read_health_detail,
     set_category,
-    set_custody,
     set_health_plan,
     set_quotient,
     set_schooling,
@@ -35,6 +39,7 @@ __all__ = [
     "Opened",
     "add_adult",
     "add_child",
+    "add_custody_exception",
     "add_guardian",
     "add_organisation",
     "add_pickup",
@@ -47,6 +52,7 @@ __all__ = [
     "open_family",
     "read_health_detail",
     "redeem_key",
+    "remove_custody_exception",
     "request_key",
     "revoke_key",
     "set_category",

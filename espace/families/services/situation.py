@@ -1,14 +1,12 @@
-"""What changes with time: quotient, category, schooling, custody, health plan. Each is a dated row."""
+"""What changes with time: quotient, category, schooling, health plan. Each is a dated row."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from espace.audit.services import record
-from espace.families.enums import CustodyKind, MemberRole, QuotientSource, TariffCategory
-from espace.families.errors import BadCustody
+from espace.families.enums import QuotientSource, TariffCategory
 from espace.families.models import (
-    CustodyArrangement,
     FamilyQuotient,
     HealthPlan,
     Household,
@@ -18,9 +16,7 @@ from espace.families.models import (
     TariffStatus,
 )
 from espace.families.queries import valid_on
-from espace.families.rules import Custody
 from espace.families.services.common import follow, locked_household, refuse_silent_past, require
-from espace.families.services.households import stored_owners
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.crypto import seal, unseal
@@ -104,41 +100,6 @@ def set_schooling(
     with write_transaction():
         row = follow(Schooling, since, {"school": school, "school_class": school_class}, child=child)
         record(actor, "families.set_schooling", object_kind="person", object_id=child.pk)
-    return row
-
-
-def set_custody(
-    actor: Actor, *, child: Person, custody: Custody, start: date | None = None
-) -> CustodyArrangement:
-    """Who answers for the child from `start` (today) on (I2). The child joins the homes named, if not there yet.
-
-    `BadCustody` when a home does not exist.
-    """
-    require(actor, Permission.FAMILIES_WRITE)
-    since = start or clock.today()
-    homes = set(custody.owners)
-    with write_transaction():
-        known = {h.pk: h for h in Household.objects.select_for_update().filter(pk__in=homes).order_by("id")}
-        if set(known) != homes:
-            raise BadCustody
-        values = {
-            "kind": custody.kind,
-            "owners": stored_owners(custody),
-            "cycle_start": custody.start if custody.kind is CustodyKind.CYCLE else None,
-        }
-        row = follow(CustodyArrangement, since, values, child=child)
-        for household in known.values():
-            if not household.members.filter(person=child, end__isnull=True).exists():
-                HouseholdMember.objects.create(
-                    household=household, person=child, role=MemberRole.CHILD, start=since
-                )
-            record(
-                actor,
-                "families.set_custody",
-                object_kind="person",
-                object_id=child.pk,
-                household_id=household.pk,
-            )
     return row
 
 
