@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from espace.bookings.queries.custody import CustodyPreview, MovedDay
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
 from espace.families.queries import adults_to_notify
 from espace.kernel.money import Money
@@ -76,6 +78,40 @@ def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason:
         body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
         subject = _("Accueil fermé : vos réservations sont annulées sans frais")
         _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
+
+
+def tell_custody(preview: CustodyPreview, *, cancelled: bool) -> None:
+    """Another calendar of custody, to each home: what of its booked days comes, goes or is given up. Neither home
+    reads anything of the other."""
+    town, name = identity(), preview.child.first_name
+    subject = _("La garde de %(child)s change") % {"child": name}
+    for household_id in preview.homes:
+        gained, lost = preview.by_home.get(household_id, ([], []))
+        body = _("Le calendrier de garde de %(child)s change à partir du %(day)s.") % {
+            "child": name, "day": format_date_long(preview.start),
+        }  # fmt: skip
+        if cancelled and (gained or lost):
+            body += (
+                "\n\n" + _("Ces jours réservés sont annulés, rien n’est facturé :") + _listed(gained or lost)
+            )
+        elif gained:
+            body += (
+                "\n\n" + _("Ces jours réservés passent dans votre foyer, qui les paiera :") + _listed(gained)
+            )
+        if lost and not cancelled:
+            body += "\n\n" + _("Ces jours réservés ne sont plus à vous, et ne vous seront pas facturés :")
+            body += _listed(lost)
+        body += "\n\n" + _("Le calendrier : %(url)s") % {
+            "url": f"{settings.PUBLIC_URL}/ma-famille/{preview.child.pk}/"
+        }
+        body += "\n" + _(
+            "Si votre semaine type suit vos semaines de garde, ouvrez-la : vos nouveaux jours y sont proposés."
+        )
+        _tell([household_id], kind="bookings.custody", subject=subject, body=body, town=town)
+
+
+def _listed(days: Sequence[MovedDay]) -> str:
+    return "".join(f"\n- {d.formula}, {format_date_long(d.day)}" for d in days)
 
 
 def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:

@@ -2,6 +2,7 @@
 
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.closures import ClosurePreview, closure_preview_for
+from espace.bookings.queries.custody import CustodyPreview, MovedDay, custody_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -44,6 +45,7 @@ __all__ = [
     "Billable",
     "ChildEnrolment",
     "ClosurePreview",
+    "CustodyPreview",
     "DeadlineToCome",
     "DoneLine",
     "DoneMonth",
@@ -55,6 +57,7 @@ __all__ = [
     "GridWeek",
     "Line",
     "MonthLines",
+    "MovedDay",
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
@@ -69,6 +72,7 @@ __all__ = [
     "billable",
     "calendar_file_of",
     "closure_preview_for",
+    "custody_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
     "grid_for",

@@ -2,6 +2,7 @@
 
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.closing import ClosureDone, apply_closure
+from espace.bookings.services.custody import change_custody
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.patterns import apply_pattern, preview_pattern
 
@@ -10,6 +11,7 @@ __all__ = [
     "apply_changes",
     "apply_closure",
     "apply_pattern",
+    "change_custody",
     "decide_enrolment",
     "enrol",
     "enrol_in",

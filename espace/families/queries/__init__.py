@@ -5,16 +5,23 @@ from espace.families.queries.access import (
     child_for,
     children_for,
     household_for,
+    household_numbered_for,
     households_for,
     is_linked,
     members_on,
+    numbers_of,
     overlapping,
     own_household_for,
     person_for,
     person_of,
     valid_on,
 )
-from espace.families.queries.custody import ChildCustody, custodies_of, custody_of, holidays_around
+from espace.families.queries.custody import (
+    custodies_of,
+    custody_of,
+    exceptions_of,
+    holidays_around,
+)
 from espace.families.queries.facts import FamilyFacts, PricingFacts, family_facts
 from espace.families.queries.family_file import (
     ChildCard,
@@ -45,7 +52,6 @@ from espace.kernel.errors import NotFound
 __all__ = [
     "ChangeGroup",
     "ChildCard",
-    "ChildCustody",
     "DeskCounts",
     "FamilyFacts",
     "FamilyFile",
@@ -64,12 +70,14 @@ __all__ = [
     "debtor_snapshots",
     "debtors_of",
     "desk_counts_for",
+    "exceptions_of",
     "families_of_child_for",
     "family_facts",
     "family_files",
     "grouped",
     "holidays_around",
     "household_for",
+    "household_numbered_for",
     "households_for",
     "is_linked",
     "key_for",
@@ -78,6 +86,7 @@ __all__ = [
     "latest_request_for",
     "letters_to_print_for",
     "members_on",
+    "numbers_of",
     "open_requests_for",
     "overlapping",
     "own_household_for",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -11,8 +10,16 @@ from django.db.models import FilteredRelation, Q
 
 from espace.families.enums import CustodyKind, HolidayRule
 from espace.families.models import CustodyArrangement
+from espace.families.models import CustodyException as CustodyExceptionRow
 from espace.families.queries.access import overlapping
-from espace.families.rules import Custody, CustodyException, Holidays, HolidaySharing, holidays_of
+from espace.families.rules import (
+    ChildCustody,
+    Custody,
+    CustodyException,
+    Holidays,
+    HolidaySharing,
+    holidays_of,
+)
 from espace.families.rules.holidays import AROUND
 from espace.town.queries import calendar
 
@@ -20,14 +27,6 @@ _COLUMNS = (
     "child_id", "id", "kind", "owners", "cycle_start", "holiday_rule", "holiday_first_id", "holiday_second_id",
     "start", "end",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class ChildCustody:
-    """The arrangements of a child in order of time, and the exceptions to them."""
-
-    arrangements: Sequence[Custody] = ()
-    exceptions: Sequence[CustodyException] = ()
 
 
 def custodies_of(child_ids: Collection[int], start: date, end: date) -> dict[int, ChildCustody]:
@@ -60,6 +59,12 @@ def custody_of(row: CustodyArrangement) -> Custody:
         row.kind, row.owners, row.cycle_start, row.holiday_rule, row.holiday_first_id, row.holiday_second_id,
         row.start, row.end,
     )  # fmt: skip
+
+
+def exceptions_of(child_id: int, after: date) -> list[CustodyExceptionRow]:
+    """The exceptions of a child that the caller was allowed to hold, not over on that day, in order. 1 query."""
+    rows = CustodyExceptionRow.objects.filter(child_id=child_id, end__gt=after)
+    return list(rows.select_related("household").order_by("start"))
 
 
 def holidays_around(start: date, end: date) -> Holidays:

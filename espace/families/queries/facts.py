@@ -16,14 +16,16 @@ from espace.families.models import (
     TariffStatus,
 )
 from espace.families.queries.access import overlapping
-from espace.families.queries.custody import ChildCustody, custodies_of, holidays_around
+from espace.families.queries.custody import custodies_of, holidays_around
 from espace.families.rules import (
     NO_HOLIDAYS,
+    ChildCustody,
     Custody,
+    CustodyDay,
     CustodyException,
     Holidays,
+    custody_days,
     responsible_household,
-    shared_between,
     sibling_rank,
 )
 
@@ -78,9 +80,17 @@ class FamilyFacts:
         holidays = self._holidays if any(c.holidays for c in dated) else NO_HOLIDAYS
         return responsible_household(dated, day, self.exceptions.get(child_id, ()), holidays)
 
+    def custody_of(self, child_id: int) -> ChildCustody:
+        """The child's arrangements and exceptions over these days."""
+        return ChildCustody(tuple(self.custody.get(child_id, ())), tuple(self.exceptions.get(child_id, ())))
+
     def households_of(self, child_id: int) -> tuple[int, ...]:
         """Every household that answers for the child, in turn or alone."""
-        return shared_between(self.custody.get(child_id, ()), self.exceptions.get(child_id, ()))
+        return self.custody_of(child_id).homes
+
+    def days_of(self, child_id: int, start: date, end: date) -> list[CustodyDay]:
+        """Where the child is each day of `[start, end)`, within these days. 1 query more."""
+        return custody_days(self.custody_of(child_id), self._holidays, start, end)
 
     def with_custody(self, child_id: int, changed: ChildCustody) -> FamilyFacts:
         """The same facts, were this child's custody another one: for what is shown before it is done."""

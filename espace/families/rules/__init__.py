@@ -1,8 +1,12 @@
 """Pure: who answers for a child on a day, how old they are, which child of the family they are, what a key is worth."""
 
+from espace.families.rules.changes import CustodyChange, EndException, NewArrangement, NewException
 from espace.families.rules.custody import (
+    ChildCustody,
     Custody,
+    CustodyDay,
     CustodyException,
+    custody_days,
     parity_jumps,
     responsible_household,
     shared_between,
@@ -29,12 +33,19 @@ from espace.families.rules.rhythms import Rhythm, cycle_of, rhythm_of
 __all__ = [
     "KEY_LIFETIME",
     "NO_HOLIDAYS",
+    "ChildCustody",
     "Custody",
+    "CustodyChange",
+    "CustodyDay",
     "CustodyException",
+    "EndException",
     "HolidaySharing",
     "Holidays",
+    "NewArrangement",
+    "NewException",
     "Rhythm",
     "age_on",
+    "custody_days",
     "cycle_of",
     "holidays_of",
     "household_search_text",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from espace.families.enums import CustodyKind
-from espace.families.errors import BadCustody, CustodyOverlap, NoCustody
+from espace.families.errors import BadCustody, CustodyOverlap, FamilyRefusal, NoCustody
 from espace.families.rules.holidays import NO_HOLIDAYS, Holidays, HolidaySharing
-from espace.kernel.calendar import iso_week, monday_of
+from espace.kernel.calendar import date_range, iso_week, monday_of
 
 ONE_WEEK = timedelta(weeks=1)
 
@@ -87,6 +87,59 @@ class CustodyException:
     start: date
     end: date
     household: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildCustody:
+    """The arrangements of a child in order of time, and the exceptions to them."""
+
+    arrangements: tuple[Custody, ...] = ()
+    exceptions: tuple[CustodyException, ...] = ()
+
+    @property
+    def homes(self) -> tuple[int, ...]:
+        """Every household named, each once."""
+        return shared_between(self.arrangements, self.exceptions)
+
+    def from_day(self, custody: Custody, start: date) -> ChildCustody:
+        """Were this arrangement to hold from `start` on: those before it end there."""
+        before = tuple(
+            replace(c, valid_until=min(c.valid_until or date.max, start))
+            for c in self.arrangements
+            if (c.valid_from or date.min) < start
+        )
+        return ChildCustody((*before, replace(custody, valid_from=start, valid_until=None)), self.exceptions)
+
+    def excepting(self, exception: CustodyException) -> ChildCustody:
+        """Were there this exception too."""
+        return ChildCustody(self.arrangements, (*self.exceptions, exception))
+
+    def without_exception(self, start: date) -> ChildCustody:
+        """Were the exception that begins that day taken back."""
+        return ChildCustody(self.arrangements, tuple(e for e in self.exceptions if e.start != start))
+
+
+@dataclass(frozen=True, slots=True)
+class CustodyDay:
+    """A day of a child: the household that answers for them (None when nobody knows), and why."""
+
+    day: date
+    household: int | None
+    is_exception: bool
+    is_holiday: bool
+
+
+def custody_days(custody: ChildCustody, holidays: Holidays, start: date, end: date) -> list[CustodyDay]:
+    """Each day of `[start, end)`; `holidays` may be those of the town whatever the arrangement makes of them."""
+    found = []
+    for day in date_range(start, end):
+        try:
+            household = responsible_household(custody.arrangements, day, custody.exceptions, holidays)
+        except FamilyRefusal:
+            household = None
+        excepted = any(e.start <= day < e.end for e in custody.exceptions)
+        found.append(CustodyDay(day, household, excepted, holidays.holds(day)))
+    return found
 
 
 def responsible_household(

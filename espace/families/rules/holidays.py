@@ -40,6 +40,10 @@ class Holidays:
         start, end = self.spans[place]
         return (start, end) if day < end else None
 
+    def holds(self, day: date) -> bool:
+        """Whether this day is known to be in a holiday that is divided."""
+        return any(start <= day < end for start, end in self.spans)
+
 
 NO_HOLIDAYS = Holidays(date.min, date.min)
 
