@@ -53,6 +53,8 @@ def test_the_page_says_whose_each_day_is(denise: Character, alice: Character, bo
     assert "Une semaine sur deux, Famille Moreau puis Famille Lefèvre" in said
     assert "Compté depuis le lundi 2 septembre 2024" in said
     assert 'value="F-00002"' in page.content.decode()
+    file = text(denise.client.get(f"/agents/familles/{alice.household.pk}/"))
+    assert "Garde alternée, une semaine sur deux ; aujourd’hui ici" in file
 
 
 def test_a_change_is_seen_then_done(

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from espace.audit.queries import journal_of
+from espace.backoffice.custody.forms import HOLIDAYS, RHYTHMS
 from espace.backoffice.families.words import ACTIONS, CATEGORIES, KEY_STATES, SOURCES
 from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
-from espace.families.queries import ChangeGroup, ChildCard
-from espace.families.rules import age_on
+from espace.families.queries import ChangeGroup, ChildCard, FamilyFacts
+from espace.families.rules import age_on, rhythm_of
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.text import format_date_short, format_hundredths, format_time
 
 if TYPE_CHECKING:
@@ -87,17 +89,19 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries."""
+    """The file of a household that the agent was allowed to hold. 9 queries, 2 more for shared children."""
     file = queries.family_files([household], with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
     quotient = file.quotient
+    shared = [card.person.pk for card in file.children if card.is_shared]
+    facts = queries.family_facts(shared, today, today + ONE_DAY) if shared else None
     return FamilyPage(
         household=household,
         opened_on=clock_day(household.created_at),
         adults=[_adult(p, file.adults, keys, today, actor) for p in file.adults],
         children=[
-            ChildView(card, _age(card.person, today), custody_words(card, household))
+            ChildView(card, _age(card.person, today), custody_words(card, household, facts))
             for card in file.children
         ],
         quotient=format_hundredths(quotient.amount) if quotient else "inconnu",
@@ -121,19 +125,24 @@ def children_of(household: Household) -> list[HouseholdMember]:
     return [m for m in queries.members_on([household.pk], clock.today()) if m.role == "CHILD"]
 
 
-def custody_words(card: ChildCard, household: Household) -> str:
-    """The rhythm as the guichet says it."""
+def custody_words(card: ChildCard, household: Household, facts: FamilyFacts | None) -> str:
+    """The rhythm as the guichet says it; `facts` tell where the shared children of the file are today."""
     custody = card.custody
     if custody is None:
         return "Aucune garde enregistrée"
-    if not card.is_shared:
+    if not card.is_shared or facts is None:
         return "" if custody.owners[0] == household.pk else "Vit dans un autre foyer"
-    here = "ici" if custody.owner_on(clock.today()) == household.pk else "dans l’autre foyer"
+    today = clock.today()
+    (now,) = facts.days_of(card.person.pk, today, today + ONE_DAY)
+    here = "ici" if now.household == household.pk else "dans l’autre foyer"
+    words = RHYTHMS.get(rhythm_of(custody), "cycle particulier")
     if custody.kind is CustodyKind.ISO_PARITY:
-        weeks = "paires" if custody.owners[0] == household.pk else "impaires"
-        return f"Garde alternée, ici les semaines {weeks} ; aujourd’hui {here}"
-    mine = sum(owner == household.pk for owner in custody.owners)
-    return f"Garde alternée, ici {mine} jours sur {len(custody.owners)} ; aujourd’hui {here}"
+        words = (
+            "ici les semaines paires" if custody.owners[0] == household.pk else "ici les semaines impaires"
+        )
+    if custody.holidays is not None:
+        words += f", vacances {HOLIDAYS[custody.holidays.rule]}"
+    return f"Garde alternée, {words} ; aujourd’hui {here}"
 
 
 def key_view(key: FamilyKey) -> KeyView:

@@ -14,8 +14,10 @@ from espace.accounts.access import ActorRequest, citizen
 from espace.families import queries, services
 from espace.families.errors import FamilyRefusal
 from espace.kernel import clock
+from espace.kernel.calendar import month_bounds
 from espace.kernel.http import or_404, see_other, told
 from espace.portal.family import agenda, pages
+from espace.portal.family.custody import custody_month
 from espace.portal.family.forms import ContactForm, HouseholdAddressForm
 
 
@@ -33,18 +35,19 @@ def family(request: HttpRequest) -> HttpResponse:
 @citizen
 @never_cache
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
-    """A child's agenda, a month a page (`?mois=2026-11`)."""
+    """A child's agenda and, for a child of two homes, the calendar of custody, a month a page (`?mois=2026-11`)."""
     actor = cast(ActorRequest, request).actor
     with or_404():
         person = queries.child_for(actor, child_id)
     homes = [h.pk for h in queries.households_for(actor)]
     month = agenda.month_asked(request.GET.get("mois", ""), clock.today())
     card = pages.child_view(queries.child_card(person), homes, linked=False)
-    return render(
-        request,
-        "family/child.html",
-        {"card": card, "month": agenda.month_of(actor, person, month, clock.today())},
-    )
+    context = {
+        "card": card,
+        "month": agenda.month_of(actor, person, month, clock.today()),
+        "custody": custody_month(person.pk, homes, *month_bounds(month), clock.today()),
+    }
+    return render(request, "family/child.html", context)
 
 
 @citizen
