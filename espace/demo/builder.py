@@ -40,9 +40,9 @@ from espace.demo.events import GUICHET
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference
 from espace.families import services as families
-from espace.families.enums import CustodyKind, QuotientSource, TariffCategory
+from espace.families.enums import CustodyKind, HolidayRule, QuotientSource, TariffCategory
 from espace.families.models import FamilyKey, Household, Person
-from espace.families.rules import Custody
+from espace.families.rules import Custody, HolidaySharing
 from espace.families.services.keys import SEAL
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, VISITOR, Actor, Channel, Permission
@@ -248,7 +248,8 @@ def custody_of(event: told.AddChild, households: dict[str, Household]) -> Custod
     owners = tuple(households[key].pk for key in event.homes)
     if event.cycle_start is None:
         return Custody(CustodyKind.SINGLE, owners)
-    return Custody(CustodyKind.CYCLE, owners, start=event.cycle_start, cycle_days=14)
+    halves = HolidaySharing(HolidayRule.HALVES, *owners) if event.holidays else None
+    return Custody(CustodyKind.CYCLE, owners, start=event.cycle_start, cycle_days=14, holidays=halves)
 
 
 def _add_child(made: Made, event: told.AddChild) -> None:

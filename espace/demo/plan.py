@@ -18,7 +18,8 @@ from espace.demo.homes import Home, Span, draw_homes
 from espace.demo.offer import SchoolPlan
 from espace.demo.people import Register
 from espace.demo.school_calendar import SchoolCalendar, around
-from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range
+from espace.families.rules import holidays_of
+from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, at, date_range
 from espace.town.enums import SchoolLevel
 
 SEED = "Clairval-sur-Aune"
@@ -57,7 +58,8 @@ def make_plan(today: date, households: int = 40) -> Plan:
     calendar = around(today)
     months = _months(calendar, today)
     start, end = _window(calendar, today, months)
-    span = Span(tuple(y for y in calendar.years if y.start < end and start < y.end), calendar.current)
+    years = tuple(y for y in calendar.years if y.start < end and start < y.end)
+    span = Span(years, calendar.current, _shared_holidays(calendar))
     schools = offer.schools_for(households)
     closures = _closures(calendar, months, schools, today)
     school_days = {
@@ -75,6 +77,12 @@ def make_plan(today: date, households: int = 40) -> Plan:
     events.sort(key=lambda event: event.at)
     places = max(1, households // 40)
     return Plan(today, start, end, households, schools, places, months, _full(calendar, today), tuple(events))
+
+
+def _shared_holidays(calendar: SchoolCalendar) -> tuple[tuple[date, date], ...]:
+    """The holidays as a custody divides them."""
+    known = Calendar({day: DayKind(kind) for day, (kind, _) in calendar.days.items()})
+    return holidays_of(known).spans
 
 
 def _window(calendar: SchoolCalendar, today: date, months: tuple[date, ...]) -> tuple[date, date]:
