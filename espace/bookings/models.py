@@ -49,9 +49,11 @@ class Enrolment(models.Model):
 
 
 class WeeklyPattern(models.Model):
-    """The rule that produces bookings; its expansion is an idempotent diff (I8)."""
+    """The rule that produces bookings; its expansion is an idempotent diff (I8). Each home of a child has its own,
+    for its own days."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="patterns")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="patterns")
     week_rule = models.CharField(max_length=7, choices=choices_of(WeekRule), default=WeekRule.EVERY)
     start = models.DateField()
     end = models.DateField()

@@ -101,10 +101,38 @@ def _pattern(world: World) -> Mapping[str, Field]:
     return {
         "j": Field(K.CHOICE, [world.ids["weekday"]], required=False),
         "depuis": Field(K.DAY, "2026-12-14"),
+        "semaines": Field(K.CHOICE, "EVERY", required=False),
+        "voie": Field(K.CHOICE, "", required=False),
         "jeton": Field(K.FREE, "jeton-0000000000000003"),
         "empreinte": Field(K.FREE, ""),
         "motif": Field(K.PROSE, "", required=False),
     }
+
+
+def _custody(world: World) -> Mapping[str, Field]:
+    """Alternate weeks with another home, from next week on; previewed, so that a good sending writes."""
+    return {
+        "rhythm": Field(K.CHOICE, "ALTERNATE_WEEKS"),
+        "other": Field(K.LINE, world.ids["other_number"]),
+        "first": Field(K.CHOICE, "ici"),
+        "start": Field(K.DAY, "2026-12-07"),
+        "cycle_start": Field(K.DAY, "2026-12-07", required=False),
+        "holidays": Field(K.CHOICE, "HALVES"),
+        "holiday_first": Field(K.CHOICE, "ici"),
+        "reason": Field(K.LINE, "", required=False),
+    }
+
+
+def _exception(world: World) -> Mapping[str, Field]:
+    return {
+        "home": Field(K.CHOICE, str(world.ids["other_home_of_shared"])),
+        "first": Field(K.DAY, "2026-12-01"),
+        "last": Field(K.DAY, "2026-12-20"),
+        "reason": Field(K.LINE, "Échange de semaines"),
+    }
+
+
+AGREED = {"keep": Field(K.CHOICE, "garder"), "digest": Field(K.FREE, "")}
 
 
 def _closure(world: World) -> Mapping[str, Field]:
@@ -241,6 +269,27 @@ FORMS: dict[str, Form] = {
             "decision": Field(K.CHOICE, "oui"),
             "reason": Field(K.PROSE, "", required=False),
         },
+    ),
+    # Agents: custody
+    "agent_custody": Form("denise", ids(household_id="household", child_id="child"), _custody),
+    "agent_custody_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        lambda w: {**_custody(w), **AGREED},
+        takes=False,
+    ),
+    "agent_exception": Form("denise", ids(household_id="household", child_id="shared"), _exception),
+    "agent_exception_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="shared"),
+        lambda w: {**_exception(w), **AGREED},
+        takes=False,
+    ),
+    "agent_exception_end": Form(
+        "denise",
+        ids(household_id="household", child_id="shared", exception_id="exception"),
+        AGREED,
+        takes=False,
     ),
     # Agents: activities and bills
     "agent_enrolment_decide": Form(

@@ -22,7 +22,7 @@ from espace.billing.services import compute_run, open_run
 from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference, build_reference
 from espace.families.models import FamilyKey
-from espace.families.services import ask_record_change, issue_key, request_key
+from espace.families.services import add_custody_exception, ask_record_change, issue_key, request_key
 from espace.families.services import keys as keys_module
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, Actor, Channel, Permission
@@ -78,11 +78,25 @@ def build() -> World:
     world = World(town, people, {name: one.client for name, one in people.items()})
     world.ids |= {"child": alice.children[0].pk, "household": alice.household.pk, "adult": alice.adult.pk}
     world.ids |= {"other_child": charlie.children[0].pk, "other_household": charlie.household.pk}
+    _separate(world)
     _bill(world)
     _ask(world)
     _knock(world)
     OutboxMessage.objects.all().delete()
     return world
+
+
+def _separate(world: World) -> None:
+    """A child of two homes, with an exceptional week to come."""
+    alice, bob = world.people["alice"], world.people["bob"]
+    row = add_custody_exception(
+        SYSTEM, child=alice.children[1], household_id=bob.household.pk, start=date(2027, 1, 4), end=date(2027, 1, 18),
+        reason="Échange",
+    )  # fmt: skip
+    world.ids |= {
+        "shared": alice.children[1].pk, "exception": row.pk, "other_number": bob.household.number,
+        "other_home_of_shared": bob.household.pk,
+    }  # fmt: skip
 
 
 def _bill(world: World) -> None:

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from espace.activities.enums import Action, BookingMode, Timing
 from espace.activities.queries import WeekdayEntry, weekdays_offered
+from espace.bookings.enums import WeekRule
 from espace.bookings.models import PatternDay
 from espace.bookings.queries.desk import Desk, EnrolmentEntry, open_desk
 from espace.bookings.queries.limits import Dated
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
+from espace.families.rules import parity_jumps
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import date_range
@@ -60,7 +62,8 @@ class SheetActivity:
 @dataclass(frozen=True, slots=True)
 class PatternSheet:
     """The page of the weekly pattern of a child. `first_in_time`: the first day that everything proposed can be
-    booked on without surcharge; `days` are the boxes that a form may send."""
+    booked on without surcharge; `days` are the boxes that a form may send. `is_shared`: the child has two homes, and
+    the pattern speaks of the reader's own days; `jumps`: Mondays whose week has the parity of the one before."""
 
     child: Person
     siblings: Sequence[Person]
@@ -68,6 +71,9 @@ class PatternSheet:
     first_in_time: date
     earliest: date
     latest: date
+    is_shared: bool
+    week_rule: WeekRule
+    jumps: Sequence[date]
 
     @property
     def enrolment_ids(self) -> list[int]:
@@ -90,16 +96,30 @@ def pattern_sheet_for(actor: Actor, child_id: int) -> PatternSheet:
         e for e in desk.enrolments if desk.catalogue.activities[e.activity_id].mode is BookingMode.PATTERN
     ]
     offered = weekdays_offered({(e.period_id, e.venue_id) for e in enrolments}, today)
-    chosen = _chosen([e.id for e in enrolments], today)
+    kept = _kept([e.id for e in enrolments], desk.household_ids, today)
+    chosen = {(enrolment, weekday, formula) for enrolment, weekday, formula, _ in kept}
     activities = [_activity(desk, e, offered, chosen) for e in enrolments]
+    latest = max((entry.last for entry in offered), default=today)
+    is_shared = len(desk.pricer.facts.households_of(child_id)) > 1
     return PatternSheet(
         child=desk.children[child_id],
         siblings=list(desk.family.values()),
         activities=[a for a in activities if a.formulas],
         first_in_time=_first_in_time(desk, enrolments, offered),
         earliest=min((entry.first for entry in offered), default=today),
-        latest=max((entry.last for entry in offered), default=today),
+        latest=latest,
+        is_shared=is_shared,
+        week_rule=_week_rule([WeekRule(rule) for _, _, _, rule in kept], is_shared),
+        jumps=list(parity_jumps(today, latest)),
     )
+
+
+def _week_rule(kept: Sequence[WeekRule], is_shared: bool) -> WeekRule:
+    """The rule kept last; for a child of two homes, every week of one's own is a custody week."""
+    rule = kept[-1] if kept else WeekRule.EVERY
+    if rule in (WeekRule.EVERY, WeekRule.CUSTODY):
+        return WeekRule.CUSTODY if is_shared else WeekRule.EVERY
+    return rule
 
 
 def _first_in_time(desk: Desk, enrolments: Sequence[EnrolmentEntry], offered: Sequence[WeekdayEntry]) -> date:
@@ -155,10 +175,20 @@ def _activity(
     )
 
 
-def _chosen(enrolment_ids: list[int], today: date) -> set[tuple[int, int, int]]:
-    """The days of the patterns that hold today or begin later. 1 query."""
-    rows = PatternDay.objects.filter(pattern__enrolment_id__in=enrolment_ids, pattern__end__gt=today)
-    return set(rows.order_by("id").values_list("pattern__enrolment_id", "weekday", "formula_id"))
+def _kept(
+    enrolment_ids: list[int], household_ids: frozenset[int], today: date
+) -> list[tuple[int, int, int, str]]:
+    """(enrolment, weekday, formula, week rule) of the patterns of these homes that hold today or begin later. 1 query."""
+    rows = PatternDay.objects.filter(
+        pattern__enrolment_id__in=enrolment_ids,
+        pattern__household_id__in=household_ids,
+        pattern__end__gt=today,
+    )
+    return list(
+        rows.order_by("pattern__start", "id").values_list(
+            "pattern__enrolment_id", "weekday", "formula_id", "pattern__week_rule"
+        )
+    )
 
 
 def _price(desk: Desk, child_id: int, formula_id: int, day: date) -> Money | None:

@@ -4,10 +4,11 @@ from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.closing import ClosureDone, apply_closure
 from espace.bookings.services.custody import change_custody
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
-from espace.bookings.services.patterns import apply_pattern, preview_pattern
+from espace.bookings.services.patterns import Way, apply_pattern, preview_pattern, preview_pattern_ways
 
 __all__ = [
     "ClosureDone",
+    "Way",
     "apply_changes",
     "apply_closure",
     "apply_pattern",
@@ -17,4 +18,5 @@ __all__ = [
     "enrol_in",
     "preview_changes",
     "preview_pattern",
+    "preview_pattern_ways",
 ]

@@ -8,7 +8,7 @@ from datetime import date
 
 from espace.activities.errors import AgentOnly, DeadlinePassed
 from espace.activities.queries import SlotEntry, slots_between
-from espace.bookings.enums import BookingOrigin
+from espace.bookings.enums import BookingOrigin, WeekRule
 from espace.bookings.errors import NotEnrolled, NothingToChange
 from espace.bookings.models import Enrolment, PatternDay, Submission, WeeklyPattern
 from espace.bookings.queries.desk import OPEN_ENROLMENTS, Desk, EnrolmentEntry, open_desk
@@ -18,6 +18,7 @@ from espace.bookings.services.places import lock_children
 from espace.bookings.services.submitting import already_answered, confirm
 from espace.families.queries import children_for
 from espace.kernel.actor import Actor
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 
 Day = tuple[int, int]  # (weekday, 0 = Monday; formula id)
@@ -32,15 +33,60 @@ class PatternPlan:
     recap: Recap
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to begin a pattern, priced."""
+
+    from_day: date
+    recap: Recap
+
+
 def preview_pattern(
-    actor: Actor, *, enrolment_ids: Collection[int], days: Collection[Day], from_day: date
+    actor: Actor,
+    *,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    week_rule: WeekRule = WeekRule.EVERY,
 ) -> Recap:
     """What this weekly pattern would book and cancel from `from_day` to the end of each period; writes nothing.
 
-    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it. Raises
-    `NotEnrolled` for an enrolment that is not the actor's, `NothingToChange`, the refusals of pricing.
+    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it. Only the days of
+    the actor's own homes are touched. Raises `NotEnrolled` for an enrolment that is not the actor's,
+    `NothingToChange`, the refusals of pricing.
     """
-    return _lay_out(actor, enrolment_ids, days, from_day).recap
+    return _lay_out(actor, enrolment_ids, days, from_day, week_rule).recap
+
+
+def preview_pattern_ways(
+    actor: Actor,
+    *,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    soonest: date,
+    week_rule: WeekRule = WeekRule.EVERY,
+) -> tuple[Way, ...]:
+    """The ways to begin this pattern, the default first: from the first day on which nothing is late, or, when some
+    days from `soonest` (≤ `from_day`) on can still be changed late, from that day, with what it costs.
+
+    One way when nothing would be late, or when everything would. Raises as `preview_pattern`.
+    """
+    early = _way(actor, enrolment_ids, days, soonest, week_rule)
+    late = [line.day for line in early.recap.fine if line.is_late or line.stays_due] if early else []
+    if early is None or not late:
+        return (Way(from_day, _lay_out(actor, enrolment_ids, days, from_day, week_rule).recap),)
+    in_time = _way(actor, enrolment_ids, days, max(late) + ONE_DAY, week_rule)
+    return (in_time, early) if in_time else (early,)
+
+
+def _way(
+    actor: Actor, enrolment_ids: Collection[int], days: Collection[Day], from_day: date, week_rule: WeekRule
+) -> Way | None:
+    try:
+        return Way(from_day, _lay_out(actor, enrolment_ids, days, from_day, week_rule).recap)
+    except NothingToChange:
+        return None
 
 
 def apply_pattern(
@@ -49,6 +95,7 @@ def apply_pattern(
     enrolment_ids: Collection[int],
     days: Collection[Day],
     from_day: date,
+    week_rule: WeekRule = WeekRule.EVERY,
     token: str,
     expected: str,
     what_is_free: bool = False,
@@ -60,7 +107,7 @@ def apply_pattern(
         lock_children(children)
         if answered := already_answered(actor, token):
             return answered
-        laid_out = _lay_out(actor, enrolment_ids, days, from_day)
+        laid_out = _lay_out(actor, enrolment_ids, days, from_day, week_rule)
         submission = confirm(
             actor,
             laid_out.desk,
@@ -71,12 +118,12 @@ def apply_pattern(
             what_is_free=what_is_free,
             reason=reason,
         )
-        _keep(laid_out, days, from_day)
+        _keep(laid_out, days, from_day, week_rule, submission.household_id)
     return submission
 
 
 def _lay_out(
-    actor: Actor, enrolment_ids: Collection[int], days: Collection[Day], from_day: date
+    actor: Actor, enrolment_ids: Collection[int], days: Collection[Day], from_day: date, week_rule: WeekRule
 ) -> PatternPlan:
     chosen = sorted(set(enrolment_ids))
     rows = Enrolment.objects.filter(id__in=chosen, state__in=OPEN_ENROLMENTS).order_by("id")
@@ -106,6 +153,7 @@ def _lay_out(
                 if b.child_id == enrolment.child_id
             ],
             start,
+            week_rule,
         )
         add += [(enrolment.child_id, slot_id) for slot_id in expansion.book]
         remove += expansion.cancel
@@ -137,14 +185,19 @@ def _belongs(slot: SlotEntry, enrolment: EnrolmentEntry) -> bool:
     )
 
 
-def _keep(laid_out: PatternPlan, days: Collection[Day], from_day: date) -> None:
-    """Stores the pattern from `from_day` on; the one before it ends there. 5 statements for any number of days."""
+def _keep(
+    laid_out: PatternPlan, days: Collection[Day], from_day: date, week_rule: WeekRule, household_id: int
+) -> None:
+    """Stores the home's pattern from `from_day` on; its one before ends there. 5 statements for any number of days."""
     ids = [e.id for e in laid_out.enrolments]
-    WeeklyPattern.objects.filter(enrolment_id__in=ids, start__gte=from_day).delete()
-    WeeklyPattern.objects.filter(enrolment_id__in=ids, end__gt=from_day).update(end=from_day)
+    own = WeeklyPattern.objects.filter(enrolment_id__in=ids, household_id=household_id)
+    own.filter(start__gte=from_day).delete()
+    own.filter(end__gt=from_day).update(end=from_day)
     patterns = WeeklyPattern.objects.bulk_create(
         WeeklyPattern(
             enrolment_id=e.id,
+            household_id=household_id,
+            week_rule=week_rule,
             start=max(from_day, e.start),
             end=e.end,
             created_at=laid_out.desk.now,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import cast
 
 from django.contrib import messages
@@ -18,7 +19,8 @@ from espace.bookings.queries import PatternSheet, Recap
 from espace.kernel import clock
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
-from espace.portal.bookings.forms import OFFERED_AGAIN, PatternForm
+from espace.portal.bookings import pages
+from espace.portal.bookings.forms import LATE, OFFERED_AGAIN, PatternForm, week_choices
 
 
 @citizen
@@ -34,19 +36,28 @@ def pattern(request: HttpRequest, child_id: int) -> HttpResponse:
         if kept.is_valid():
             messages.info(request, OFFERED_AGAIN)
             return _sheet(request, sheet, kept)
-        form = PatternForm(sheet, initial={"depuis": sheet.first_in_time, "j": sheet.chosen})
+        form = PatternForm(
+            sheet,
+            initial={"depuis": sheet.first_in_time, "j": sheet.chosen, "semaines": sheet.week_rule.value},
+        )
         return _sheet(request, sheet, form)
     form = PatternForm(sheet, request.POST)
     if "modifier" in request.POST or not form.is_valid():
         return _sheet(request, sheet, form)
     try:
-        recap = services.preview_pattern(
-            actor, enrolment_ids=sheet.enrolment_ids, days=form.days, from_day=form.cleaned_data["depuis"]
+        ways = services.preview_pattern_ways(
+            actor,
+            enrolment_ids=sheet.enrolment_ids,
+            days=form.days,
+            from_day=form.cleaned_data["depuis"],
+            soonest=form.soonest,
+            week_rule=form.week_rule,
         )
     except Refusal as refusal:
         form.add_error(None, told(refusal))
         return _sheet(request, sheet, form)
-    return _recap(request, sheet, form, recap)
+    chosen = ways[-1] if form.cleaned_data["voie"] == LATE else ways[0]
+    return _recap(request, sheet, form, chosen.recap, since=chosen.from_day, ways=ways)
 
 
 @citizen
@@ -69,6 +80,7 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
             enrolment_ids=sheet.enrolment_ids,
             days=form.days,
             from_day=sent["depuis"],
+            week_rule=form.week_rule,
             token=sent["jeton"],
             expected=sent["empreinte"],
             what_is_free=sent["partiel"],
@@ -83,13 +95,27 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
-    chosen = set(form["j"].value() or ())
-    return render(request, "bookings/pattern.html", {"sheet": sheet, "form": form, "chosen": chosen})
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "chosen": set(form["j"].value() or ()),
+        "weeks": form["semaines"].value() or sheet.week_rule.value,
+        "week_choices": week_choices(sheet.is_shared),
+    }
+    return render(request, "bookings/pattern.html", context)
 
 
 def _recap(
-    request: HttpRequest, sheet: PatternSheet, form: PatternForm, recap: Recap, error: str = ""
+    request: HttpRequest,
+    sheet: PatternSheet,
+    form: PatternForm,
+    recap: Recap,
+    error: str = "",
+    *,
+    since: date | None = None,
+    ways: tuple[services.Way, ...] = (),
 ) -> HttpResponse:
+    asked: date = form.cleaned_data["depuis"]
     context = {
         "sheet": sheet,
         "recap": recap,
@@ -97,6 +123,9 @@ def _recap(
         "error": error,
         "token": secrets.token_urlsafe(24),
         "chosen": form.cleaned_data["j"],
-        "since": form.cleaned_data["depuis"],
+        "weeks": form.week_rule.value,
+        "asked": asked,
+        "since": since or asked,
+        "ways": pages.ways(ways, recap) if len(ways) > 1 else [],
     }
     return render(request, "bookings/pattern_recap.html", context)
