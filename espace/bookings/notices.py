@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
@@ -32,7 +32,8 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
     town = identity()
     body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done), *_foot(town)])
     attachment = Attachment(f"{done.reference}.ics", "text/calendar", calendar_file_of(done))
-    for email, user_id, first_name in adults_to_notify([done.household_id])[done.household_id]:
+    adults = adults_to_notify([done.household_id], about=done.child_ids)
+    for email, user_id, first_name in adults[done.household_id]:
         enqueue(
             recipient=email,
             user_id=user_id,
@@ -45,7 +46,7 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
 
 
 def answer_enrolment(
-    household_ids: Iterable[int], *, child: str, activity: str, accepted: bool, reason: str
+    household_ids: Iterable[int], *, child_id: int, child: str, activity: str, accepted: bool, reason: str
 ) -> None:
     """The town's answer to a request of enrolment, to every household that answers for the child."""
     town = identity()
@@ -63,7 +64,7 @@ def answer_enrolment(
     body = sentence % {"child": child, "activity": activity}
     if reason:
         body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
-    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town)
+    _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town, about=[child_id])
 
 
 def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason: str) -> None:
@@ -107,15 +108,26 @@ def tell_custody(preview: CustodyPreview, *, cancelled: bool) -> None:
         body += "\n" + _(
             "Si votre semaine type suit vos semaines de garde, ouvrez-la : vos nouveaux jours y sont proposés."
         )
-        _tell([household_id], kind="bookings.custody", subject=subject, body=body, town=town)
+        _tell(
+            [household_id],
+            kind="bookings.custody",
+            subject=subject,
+            body=body,
+            town=town,
+            about=[preview.child.pk],
+        )
 
 
 def _listed(days: Sequence[MovedDay]) -> str:
     return "".join(f"\n- {d.formula}, {format_date_long(d.day)}" for d in days)
 
 
-def _tell(household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity) -> None:
-    for household_id, adults in adults_to_notify(list(household_ids)).items():
+def _tell(
+    household_ids: Iterable[int], *, kind: str, subject: str, body: str, town: Identity,
+    about: Collection[int] | None = None,
+) -> None:  # fmt: skip
+    """`about` as `adults_to_notify` says: without it, nobody from whom a child of the home is protected is told."""
+    for household_id, adults in adults_to_notify(list(household_ids), about=about).items():
         for email, user_id, first_name in adults:
             enqueue(
                 recipient=email,

@@ -58,20 +58,13 @@ from espace.payments.queries import balances
 from espace.payments.services import check_intent, start_payment
 
 GUICHET_GRANTS = (
-    Permission.FAMILIES_READ,
-    Permission.FAMILIES_WRITE,
-    Permission.FAMILIES_ACT,
-    Permission.KEYS,
-    Permission.ENROLMENTS,
-    Permission.ACTIVITIES,
-)
+    Permission.FAMILIES_READ, Permission.FAMILIES_WRITE, Permission.FAMILIES_ACT, Permission.KEYS,
+    Permission.ENROLMENTS, Permission.ACTIVITIES, Permission.PROTECTION,
+)  # fmt: skip
 REGIE_GRANTS = (
-    Permission.FAMILIES_READ,
-    Permission.MONTH_CLOSE,
-    Permission.BILLING_COMPUTE,
-    Permission.BILLING_ISSUE,
+    Permission.FAMILIES_READ, Permission.MONTH_CLOSE, Permission.BILLING_COMPUTE, Permission.BILLING_ISSUE,
     Permission.PAYMENTS,
-)
+)  # fmt: skip
 PAI = "Allergie à l’arachide : panier repas fourni par la famille."
 AT_THE_COUNTER = "Demandé au guichet par la famille."
 NO_REASON_LEFT = "Vérifié avec la famille, à reprendre le mois prochain."
@@ -166,6 +159,11 @@ def play(made: Made, event: told.Event) -> None:
             families.ask_record_change(
                 made.actor(event.by), household_id=made.households[event.household].pk,
                 values=dict(event.values), person_id=made.people[event.adult].pk if event.adult else None,
+            )  # fmt: skip
+        case told.Protect():
+            families.record_protection(
+                made.agent, protected_ids=[made.people[event.adult].pk],
+                hidden_from_id=made.people[event.hidden_from].pk, evidence=event.evidence,
             )  # fmt: skip
         case told.RequestKey():
             families.request_key(

@@ -49,7 +49,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
     town = build_reference(plan.today, schools=plan.schools, slots=(plan.start, plan.end), places=plan.places)
     with write_transaction(), clock.as_of(plan.events[0].at):
         agent, regie = hire(AGENT, GUICHET_GRANTS), hire(REGISSEUR, REGIE_GRANTS)
-    kin = Kin(Store(), town)
+    kin = Kin(Store(), town, agent.user_id)
     for event in plan.events:
         if not isinstance(event, OF_BOOKINGS + OF_MONEY):
             kin.write(event)

@@ -192,6 +192,15 @@ class AskChange(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class Protect(Event):
+    """An adult is hidden from another, and nobody is told."""
+
+    adult: str
+    hidden_from: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestKey(Event):
     """An account without a key writes to the guichet."""
 

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from espace.demo import offer
-from espace.demo.events import Adult, AskChange, Bill, Close, Event, Pay, RequestKey, SignUp
+from espace.demo.events import Adult, AskChange, Bill, Close, Event, Pay, Protect, RequestKey, SignUp
 from espace.demo.habits import CANTEEN, EVENING, Setting, draw_bookings
 from espace.demo.homes import Home, Span, draw_homes
 from espace.demo.offer import SchoolPlan
@@ -25,6 +25,8 @@ from espace.town.enums import SchoolLevel
 SEED = "Clairval-sur-Aune"
 FEWEST = 12
 SCHOOL_DAYS = 5  # a month with fewer is not worth a bill
+APART = ("f010a0", "f011a0")  # parents of a shared child; the second must not know where the first lives
+ORDER = "Ordonnance de protection du juge aux affaires familiales, tribunal judiciaire, minute 26/00417."
 OVERDUE = "f001"  # the other parent forgot both bills
 
 
@@ -74,6 +76,7 @@ def make_plan(today: date, households: int = 40) -> Plan:
         events += [home.opened, *home.children, *home.events, *draw_bookings(home, setting, linked)]
         events += _payments(home, months, today)
     events += _asked_lately(homes, today)
+    events.append(Protect(at(today - timedelta(days=6), time(9, 42)), *APART, ORDER))
     events.sort(key=lambda event: event.at)
     places = max(1, households // 40)
     return Plan(today, start, end, households, schools, places, months, _full(calendar, today), tuple(events))

@@ -37,6 +37,14 @@ class ExceptionChangesNothing(FamilyRefusal):
     message = N_("L’enfant est déjà dans ce foyer ces jours-là : il n’y a rien à changer.")
 
 
+class NobodyToProtect(FamilyRefusal):
+    message = N_("Choisissez qui est protégé, de quelle autre personne, et une fin qui n’est pas passée.")
+
+
+class AlreadyProtected(FamilyRefusal):
+    message = N_("Cette mesure est déjà enregistrée.")
+
+
 class NotBornYet(FamilyRefusal):
     message = N_("La date de naissance est postérieure à cette date.")
 

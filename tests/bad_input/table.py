@@ -291,6 +291,20 @@ FORMS: dict[str, Form] = {
         AGREED,
         takes=False,
     ),
+    # Agents: protection measures
+    "agent_protection": Form(
+        "hana",
+        HOUSEHOLD,
+        lambda w: {
+            "protected": Field(K.CHOICE, [str(w.ids["adult"])]),
+            "hidden_from": Field(K.CHOICE, str(w.ids["other_adult"])),
+            "end": Field(K.DAY, "2027-05-20", required=False),
+            "evidence": Field(K.PROSE, "Ordonnance du 20 novembre 2026"),
+        },
+    ),
+    "agent_protection_end": Form(
+        "hana", ids(household_id="home", measure_id="measure"), {"reason": Field(K.LINE, "Levée")}
+    ),
     # Agents: activities and bills
     "agent_enrolment_decide": Form(
         "denise",
@@ -328,6 +342,7 @@ PAGES: dict[str, Page] = {
     "payment_return": Page(args=ids(order_id="order")),
     **dict.fromkeys(("agent_home", "agent_keys", "agent_tasks", "agent_enrolments"), AGENT),
     "agent_family": Page("denise", HOUSEHOLD),
+    "agent_protection_evidence": Page("hana", ids(household_id="home", measure_id="measure")),
     "agent_health": Page("hana", ids(household_id="household", child_id="child")),
     **dict.fromkeys(("agent_months", "agent_runs"), FINANCE),
     "agent_run": Page("remi", ids(run_id="issued_run")),

@@ -22,7 +22,13 @@ from espace.billing.services import compute_run, open_run
 from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference, build_reference
 from espace.families.models import FamilyKey
-from espace.families.services import add_custody_exception, ask_record_change, issue_key, request_key
+from espace.families.services import (
+    add_custody_exception,
+    ask_record_change,
+    issue_key,
+    record_protection,
+    request_key,
+)
 from espace.families.services import keys as keys_module
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, Actor, Channel, Permission
@@ -95,7 +101,7 @@ def _separate(world: World) -> None:
     )  # fmt: skip
     world.ids |= {
         "shared": alice.children[1].pk, "exception": row.pk, "other_number": bob.household.number,
-        "other_home_of_shared": bob.household.pk,
+        "other_home_of_shared": bob.household.pk, "other_adult": bob.adult.pk,
     }  # fmt: skip
 
 
@@ -138,6 +144,10 @@ def _ask(world: World) -> None:
         alice.actor, household_id=alice.household.pk, values={"street": "3, place du Marché"}
     )
     home: family.Home = made(family.home, town)
+    (measure,) = record_protection(
+        SYSTEM, protected_ids=[home.younger.pk], hidden_from_id=home.father.pk, evidence="Ordonnance"
+    )
+    world.ids |= {"measure": measure.pk}
     maud = make_account("Maud", "Ferrand")
     zed = make_account("Zed", "Ferrand")
     request = request_key(

@@ -12,7 +12,7 @@ from espace.backoffice.custody.forms import HOLIDAYS, RHYTHMS
 from espace.backoffice.families.words import ACTIONS, CATEGORIES, KEY_STATES, SOURCES
 from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
-from espace.families.queries import ChangeGroup, ChildCard, FamilyFacts
+from espace.families.queries import ChangeGroup, ChildCard, FamilyFacts, Sight
 from espace.families.rules import age_on, rhythm_of
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
@@ -56,6 +56,7 @@ class ChildView:
     card: ChildCard
     age: int | None
     custody: str
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,14 @@ class FamilyPage:
     may_act: bool
     may_keys: bool
     may_health: bool
+    may_protect: bool
     pickups: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries, 2 more for shared children."""
-    file = queries.family_files([household], with_guardians=False)[0]
+    """The file of a household that the agent was allowed to hold. 10 queries, 2 more for shared children."""
+    sight = queries.sight_of_home(actor, household)
+    file = queries.family_files([household], sight, with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
     quotient = file.quotient
@@ -101,23 +104,40 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         opened_on=clock_day(household.created_at),
         adults=[_adult(p, file.adults, keys, today, actor) for p in file.adults],
         children=[
-            ChildView(card, _age(card.person, today), custody_words(card, household, facts))
+            ChildView(
+                card,
+                _age(card.person, today),
+                custody_words(card, household, facts) if sight.sees(card.person.pk) else "",
+                sight.sees(card.person.pk),
+            )
             for card in file.children
         ],
         quotient=format_hundredths(quotient.amount) if quotient else "inconnu",
         quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),
-        journal=[log_line(event, today) for event in journal_of(household.pk)[:JOURNAL_LENGTH]],
+        journal=[log_line(event, today) for event in _journal(household, sight)],
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),
         may_health=actor.may(Permission.HEALTH),
+        may_protect=actor.may(Permission.PROTECTION),
         pickups=[
             (p.name, p.relation, p.phone)
             for p in {p.name: p for c in file.children for p in c.pickups}.values()
         ],
     )
+
+
+def _journal(household: Household, sight: Sight) -> list[AuditEvent]:
+    """The last lines of the journal, but those of and about who is protected from the adults of this home."""
+    events = journal_of(household.pk)
+    if sight.hidden:
+        accounts = queries.accounts_of(sight.hidden)
+        events = events.exclude(object_kind="person", object_id__in=sight.hidden).exclude(
+            user_id__in=accounts
+        )
+    return list(events[:JOURNAL_LENGTH])
 
 
 def children_of(household: Household) -> list[HouseholdMember]:

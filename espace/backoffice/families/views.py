@@ -28,7 +28,7 @@ def family(request: HttpRequest, household_id: int) -> HttpResponse:
     with or_404():
         household = queries.household_for(actor, household_id)
     file = pages.family_page(actor, household)
-    offer = offer_of(household, [child.card.person for child in file.children], clock.today())
+    offer = offer_of(household, [c.card.person for c in file.children if c.may_open], clock.today())
     return render(request, "backoffice/family.html", {"file": file, "offer": offer})
 
 

@@ -116,6 +116,7 @@ def decide_enrolment(actor: Actor, *, enrolment_id: int, accept: bool, reason: s
         )
         notices.answer_enrolment(
             households,
+            child_id=child_id,
             child=enrolment.child.first_name,
             activity=enrolment.activity.name,
             accepted=accept,

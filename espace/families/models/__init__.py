@@ -17,6 +17,7 @@ from espace.families.models.people import (
     Schooling,
     TariffStatus,
 )
+from espace.families.models.protection import ProtectionMeasure
 
 __all__ = [
     "AuthorizedPickup",
@@ -32,6 +33,7 @@ __all__ = [
     "Organisation",
     "Party",
     "Person",
+    "ProtectionMeasure",
     "RecordChange",
     "Schooling",
     "TariffStatus",

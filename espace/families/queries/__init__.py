@@ -10,11 +10,9 @@ from espace.families.queries.access import (
     is_linked,
     members_on,
     numbers_of,
-    overlapping,
     own_household_for,
     person_for,
     person_of,
-    valid_on,
 )
 from espace.families.queries.custody import (
     custodies_of,
@@ -22,6 +20,7 @@ from espace.families.queries.custody import (
     exceptions_of,
     holidays_around,
 )
+from espace.families.queries.dated import overlapping, valid_on
 from espace.families.queries.facts import FamilyFacts, PricingFacts, family_facts
 from espace.families.queries.family_file import (
     ChildCard,
@@ -46,7 +45,9 @@ from espace.families.queries.keys import (
     state_of,
 )
 from espace.families.queries.parties import adults_to_notify, debtor_snapshots, debtors_of
+from espace.families.queries.protection import Measure, measure_for, measures_for, people_around
 from espace.families.queries.search import Found, SearchResult, families_of_child_for, search_for
+from espace.families.queries.visibility import Sight, accounts_of, hidden_pairs, sight_of_home, visible_to
 from espace.kernel.errors import NotFound
 
 __all__ = [
@@ -56,9 +57,12 @@ __all__ = [
     "FamilyFacts",
     "FamilyFile",
     "Found",
+    "Measure",
     "NotFound",
     "PricingFacts",
     "SearchResult",
+    "Sight",
+    "accounts_of",
     "adults_to_notify",
     "bill_households_for",
     "child_card",
@@ -75,6 +79,7 @@ __all__ = [
     "family_facts",
     "family_files",
     "grouped",
+    "hidden_pairs",
     "holidays_around",
     "household_for",
     "household_numbered_for",
@@ -85,6 +90,8 @@ __all__ = [
     "keys_of",
     "latest_request_for",
     "letters_to_print_for",
+    "measure_for",
+    "measures_for",
     "members_on",
     "numbers_of",
     "open_requests_for",
@@ -92,9 +99,12 @@ __all__ = [
     "own_household_for",
     "pending_changes_for",
     "pending_changes_of",
+    "people_around",
     "person_for",
     "person_of",
     "search_for",
+    "sight_of_home",
     "state_of",
     "valid_on",
+    "visible_to",
 ]

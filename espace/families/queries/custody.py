@@ -11,7 +11,7 @@ from django.db.models import FilteredRelation, Q
 from espace.families.enums import CustodyKind, HolidayRule
 from espace.families.models import CustodyArrangement
 from espace.families.models import CustodyException as CustodyExceptionRow
-from espace.families.queries.access import overlapping
+from espace.families.queries.dated import overlapping
 from espace.families.rules import (
     ChildCustody,
     Custody,

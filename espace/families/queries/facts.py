@@ -15,8 +15,8 @@ from espace.families.models import (
     HouseholdMember,
     TariffStatus,
 )
-from espace.families.queries.access import overlapping
 from espace.families.queries.custody import custodies_of, holidays_around
+from espace.families.queries.dated import overlapping
 from espace.families.rules import (
     NO_HOLIDAYS,
     ChildCustody,

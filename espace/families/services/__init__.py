@@ -22,6 +22,7 @@ from espace.families.services.households import (
     open_family,
 )
 from espace.families.services.keys import issue_key, make_key_letter, redeem_key, revoke_key, unlink_account
+from espace.families.services.protection import end_protection, read_evidence, record_protection
 from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
     read_health_detail,
@@ -47,10 +48,13 @@ __all__ = [
     "ask_record_change",
     "create_household",
     "decide_record_change",
+    "end_protection",
     "issue_key",
     "make_key_letter",
     "open_family",
+    "read_evidence",
     "read_health_detail",
+    "record_protection",
     "redeem_key",
     "remove_custody_exception",
     "request_key",

@@ -89,10 +89,11 @@ def homes(actor: Actor, households: Sequence[Household]) -> list[HomeView]:
     seen = queries.children_for(actor)
     allowed = {c.pk for c in seen}
     own = [h.pk for h in households]
-    files = queries.family_files(list(households))
+    sight = queries.visible_to(actor)
+    files = queries.family_files(list(households), sight)
     at_home = {card.person.pk for file in files for card in file.children}
     away = [c for c in seen if c.pk not in at_home]
-    cards = queries.child_cards(away) if away else []
+    cards = queries.child_cards(away, sight) if away else []
     facts = _where_they_are([*cards, *(card for file in files for card in file.children)])
     views = [_home(actor, file, own, allowed, facts) for file in files]
     if views and cards:
@@ -110,8 +111,10 @@ def _where_they_are(cards: Sequence[ChildCard]) -> FamilyFacts | None:
 def own_adult(actor: Actor, person_id: int) -> tuple[Person, Household]:
     """The adult whose contact details the actor may ask to change, and their household; `NotFound`."""
     households = queries.households_for(actor)
+    sight = queries.visible_to(actor)
     for member in queries.members_on([h.pk for h in households], clock.today()):
-        is_mine = actor.on_behalf_of is not None or member.person.user_id == actor.user_id
+        is_mine = sight.sees(member.person_id)
+        is_mine &= actor.on_behalf_of is not None or member.person.user_id == actor.user_id
         if member.person_id == person_id and member.role == "ADULT" and is_mine:
             return member.person, next(h for h in households if h.pk == member.household_id)
     raise NotFound
