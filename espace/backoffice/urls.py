@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.home.urls")),
     path("", include("espace.backoffice.families.urls")),
     path("", include("espace.backoffice.custody.urls")),
+    path("", include("espace.backoffice.moves.urls")),
     path("", include("espace.backoffice.protection.urls")),
     path("", include("espace.backoffice.keys.urls")),
     path("", include("espace.backoffice.tasks.urls")),

@@ -19,7 +19,8 @@ from espace.kernel.fields import MoneyField, choices_of, one_of
 
 
 class Enrolment(models.Model):
-    """A child's right to book an activity over a period at a venue; not a booking."""
+    """A child's right to book an activity over a period at a venue, over `[start, end)`; not a booking. A child who
+    changes school has one after the other: two open ones of a period share no day, the service sees to it."""
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT)
@@ -37,9 +38,9 @@ class Enrolment(models.Model):
             one_of(EnrolmentState, "state", "bookings_enrolment_state_known"),
             models.CheckConstraint(condition=Q(start__lt=F("end")), name="bookings_enrolment_has_days"),
             models.UniqueConstraint(
-                fields=["child", "period"],
+                fields=["child", "period", "start"],
                 condition=Q(state__in=["PENDING", "ACCEPTED"]),
-                name="bookings_enrolment_once_a_period",
+                name="bookings_enrolment_one_start_a_period",
                 violation_error_message="Cet enfant est déjà inscrit à cette activité.",
             ),
         ]

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from espace.bookings.queries.custody import CustodyPreview, MovedDay
+from espace.bookings.queries.moving import MovePreview
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
 from espace.families.queries import adults_to_notify
 from espace.kernel.money import Money
@@ -116,6 +117,35 @@ def tell_custody(preview: CustodyPreview, *, cancelled: bool) -> None:
             town=town,
             about=[preview.child.pk],
         )
+
+
+def tell_move(household_ids: Iterable[int], preview: MovePreview, *, is_departure: bool) -> None:
+    """A change of school or a departure: what follows the child, what ends, what could not follow."""
+    name, since = preview.child.first_name, format_date_long(preview.start)
+    if is_departure:
+        body = _("Les inscriptions de %(child)s prennent fin le %(day)s.") % {"child": name, "day": since}
+        subject = _("Le départ de %(child)s est enregistré") % {"child": name}
+    else:
+        body = _("%(child)s change d’école à partir du %(day)s.") % {"child": name, "day": since}
+        subject = _("L’école de %(child)s change") % {"child": name}
+    for move in preview.enrolments:
+        if move.to is not None:
+            body += "\n- " + _("%(activity)s : désormais à %(venue)s") % {
+                "activity": move.activity, "venue": move.to.name,
+            }  # fmt: skip
+    if preview.moved:
+        body += "\n\n" + _("Vos jours réservés suivent, sans rien changer à leur prix ni à leurs délais.")
+    if preview.kept_out:
+        listed = "".join(f"\n- {d.formula}, {format_date_long(d.day)}" for d in preview.kept_out)
+        body += "\n\n" + _("Ces jours sont annulés, rien n’est facturé :") + listed
+    _tell(
+        household_ids,
+        kind="bookings.move",
+        subject=subject,
+        body=body,
+        town=identity(),
+        about=[preview.child.pk],
+    )
 
 
 def _listed(days: Sequence[MovedDay]) -> str:

@@ -132,6 +132,15 @@ def _exception(world: World) -> Mapping[str, Field]:
     }
 
 
+def _school(world: World) -> Mapping[str, Field]:
+    return {
+        "place": Field(K.CHOICE, f"{world.town.schools['tilleuls'].pk}-0"),
+        "start": Field(K.DAY, "2027-01-04"),
+        "reason": Field(K.LINE, "", required=False),
+    }
+
+
+DEPARTURE = {"start": Field(K.DAY, "2027-01-04"), "reason": Field(K.LINE, "Déménagement", required=False)}
 AGREED = {"keep": Field(K.CHOICE, "garder"), "digest": Field(K.FREE, "")}
 
 
@@ -289,6 +298,21 @@ FORMS: dict[str, Form] = {
         "denise",
         ids(household_id="household", child_id="shared", exception_id="exception"),
         AGREED,
+        takes=False,
+    ),
+    # Agents: school and departure
+    "agent_school": Form("denise", ids(household_id="household", child_id="child"), _school),
+    "agent_school_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        lambda w: {**_school(w), "digest": Field(K.FREE, "")},
+        takes=False,
+    ),
+    "agent_departure": Form("denise", ids(household_id="household", child_id="child"), DEPARTURE),
+    "agent_departure_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        {**DEPARTURE, "digest": Field(K.FREE, "")},
         takes=False,
     ),
     # Agents: protection measures

@@ -15,6 +15,7 @@ from espace.accounts.access import agent
 from espace.backoffice.custody import pages
 from espace.backoffice.custody.forms import ArrangementForm, ConfirmForm, ExceptionForm
 from espace.backoffice.desk import desk
+from espace.backoffice.families.pages import child_of
 from espace.bookings.errors import StaleForm
 from espace.bookings.queries import custody_preview_for
 from espace.bookings.services import change_custody
@@ -100,11 +101,7 @@ def _child(request: HttpRequest, household_id: int, child_id: int) -> tuple[Hous
     """The file and one of its children, or a 404."""
     with or_404():
         household = queries.household_for(desk(request), household_id)
-        members = queries.members_on([household.pk], clock.today())
-        child = next((m.person for m in members if m.person_id == child_id and m.role == "CHILD"), None)
-        if child is None:
-            raise queries.NotFound
-    return household, child
+        return household, child_of(household, child_id)
 
 
 def _homes(request: HttpRequest, child: Person) -> dict[int, str]:

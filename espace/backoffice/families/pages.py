@@ -145,6 +145,14 @@ def children_of(household: Household) -> list[HouseholdMember]:
     return [m for m in queries.members_on([household.pk], clock.today()) if m.role == "CHILD"]
 
 
+def child_of(household: Household, child_id: int) -> Person:
+    """One of the children of a household today, or `NotFound`. 1 query."""
+    child = next((m.person for m in children_of(household) if m.person_id == child_id), None)
+    if child is None:
+        raise queries.NotFound
+    return child
+
+
 def custody_words(card: ChildCard, household: Household, facts: FamilyFacts | None) -> str:
     """The rhythm as the guichet says it; `facts` tell where the shared children of the file are today."""
     custody = card.custody

@@ -53,6 +53,7 @@ ACTIONS = {
     "bookings.accept_enrolment": "accepte une inscription",
     "bookings.refuse_enrolment": "refuse une inscription",
     "bookings.change": "change des réservations",
+    "bookings.move_child": "change l’école ou enregistre un départ",
     "bookings.change_home": "change le foyer de jours réservés",
     "bookings.cancel_by_service": "annule des réservations sans frais",
     "payments.start": "commence un paiement",

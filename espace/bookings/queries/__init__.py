@@ -22,6 +22,7 @@ from espace.bookings.queries.lists import (
     todo_for,
     upcoming_for,
 )
+from espace.bookings.queries.moving import Departure, MovePreview, NewSchool, SchoolChange, move_preview_for
 from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.sheets import (
@@ -47,6 +48,7 @@ __all__ = [
     "ClosurePreview",
     "CustodyPreview",
     "DeadlineToCome",
+    "Departure",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
@@ -57,11 +59,14 @@ __all__ = [
     "GridWeek",
     "Line",
     "MonthLines",
+    "MovePreview",
     "MovedDay",
+    "NewSchool",
     "Overview",
     "PatternSheet",
     "PendingEnrolment",
     "Recap",
+    "SchoolChange",
     "SheetActivity",
     "SheetDay",
     "SheetFormula",
@@ -76,6 +81,7 @@ __all__ = [
     "deadlines_to_come_for",
     "enrolments_for",
     "grid_for",
+    "move_preview_for",
     "options_for",
     "overview_for",
     "pattern_sheet_for",

@@ -51,7 +51,9 @@ class SheetFormula:
 
 @dataclass(frozen=True, slots=True)
 class SheetActivity:
-    enrolment_id: int
+    """An activity; a child who changes school in the year has two enrolments in it, one after the other."""
+
+    enrolment_ids: tuple[int, ...]
     name: str
     period: str
     is_pending: bool
@@ -77,7 +79,7 @@ class PatternSheet:
 
     @property
     def enrolment_ids(self) -> list[int]:
-        return [activity.enrolment_id for activity in self.activities]
+        return [pk for activity in self.activities for pk in activity.enrolment_ids]
 
     @property
     def values(self) -> list[tuple[str, str]]:
@@ -98,7 +100,10 @@ def pattern_sheet_for(actor: Actor, child_id: int) -> PatternSheet:
     offered = weekdays_offered({(e.period_id, e.venue_id) for e in enrolments}, today)
     kept = _kept([e.id for e in enrolments], desk.household_ids, today)
     chosen = {(enrolment, weekday, formula) for enrolment, weekday, formula, _ in kept}
-    activities = [_activity(desk, e, offered, chosen) for e in enrolments]
+    same: dict[tuple[int, int], list[EnrolmentEntry]] = {}
+    for e in enrolments:
+        same.setdefault((e.activity_id, e.period_id), []).append(e)
+    activities = [_activity(desk, group, offered, chosen) for group in same.values()]
     latest = max((entry.last for entry in offered), default=today)
     is_shared = len(desk.pricer.facts.households_of(child_id)) > 1
     return PatternSheet(
@@ -138,35 +143,37 @@ def _first_in_time(desk: Desk, enrolments: Sequence[EnrolmentEntry], offered: Se
 
 def _activity(
     desk: Desk,
-    enrolment: EnrolmentEntry,
+    enrolments: Sequence[EnrolmentEntry],
     offered: Sequence[WeekdayEntry],
     chosen: set[tuple[int, int, int]],
 ) -> SheetActivity:
-    activity = desk.catalogue.activities[enrolment.activity_id]
-    place = (enrolment.period_id, enrolment.venue_id)
-    mine = [o for o in offered if (o.period_id, o.venue_id) == place]
+    first = enrolments[0]
+    activity = desk.catalogue.activities[first.activity_id]
+    places = {(e.period_id, e.venue_id) for e in enrolments}
+    mine = [o for o in offered if (o.period_id, o.venue_id) in places]
+    ids = tuple(e.id for e in enrolments)
+    ticked = {(weekday, formula) for enrolment, weekday, formula in chosen if enrolment in ids}
     return SheetActivity(
-        enrolment_id=enrolment.id,
+        enrolment_ids=ids,
         name=activity.name,
-        period=desk.catalogue.periods[enrolment.period_id].label,
-        is_pending=enrolment.is_pending,
-        until=max((o.last for o in mine), default=enrolment.end),
+        period=desk.catalogue.periods[first.period_id].label,
+        is_pending=any(e.is_pending for e in enrolments),
+        until=max((o.last for o in mine), default=first.end),
         formulas=[
             SheetFormula(
                 formula.id,
                 formula.label,
                 formula.detail,
-                _price(desk, enrolment.child_id, formula.id, max(desk.start, enrolment.start)),
+                _price(desk, first.child_id, formula.id, max(desk.start, first.start)),
                 [
                     SheetDay(
-                        o.weekday,
-                        DAYS[o.weekday],
-                        SHORT_DAYS[o.weekday],
-                        f"{o.weekday}-{formula.id}",
-                        (enrolment.id, o.weekday, formula.id) in chosen,
+                        weekday,
+                        DAYS[weekday],
+                        SHORT_DAYS[weekday],
+                        f"{weekday}-{formula.id}",
+                        (weekday, formula.id) in ticked,
                     )
-                    for o in mine
-                    if o.formula_id == formula.id
+                    for weekday in sorted({o.weekday for o in mine if o.formula_id == formula.id})
                 ],
             )
             for formula in activity.formulas

@@ -46,8 +46,9 @@ def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None =
     with write_transaction():
         lock_children([child_id])
         standing = Enrolment.objects.filter(child_id=child_id, period_id=period_id, state__in=OPEN_ENROLMENTS)
-        if existing := standing.order_by("id").first():
-            return existing
+        before = standing.order_by("-end").first()
+        if before is not None and before.end > today:
+            return before
         accepted = activity.policy is EnrolmentPolicy.AUTOMATIC
         now = clock.now()
         enrolment = Enrolment.objects.create(
@@ -58,7 +59,7 @@ def enrol(actor: Actor, *, child_id: int, period_id: int, venue_id: int | None =
             state=EnrolmentState.ACCEPTED if accepted else EnrolmentState.PENDING,
             requested_at=now,
             decided_at=now if accepted else None,
-            start=period.start,
+            start=max(period.start, before.end) if before else period.start,
             end=period.end,
         )
         audit.record(

@@ -25,6 +25,8 @@ from espace.families.services.keys import issue_key, make_key_letter, redeem_key
 from espace.families.services.protection import end_protection, read_evidence, record_protection
 from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
+    end_schooling,
+    move_to_school,
     read_health_detail,
     set_category,
     set_health_plan,
@@ -49,8 +51,10 @@ __all__ = [
     "create_household",
     "decide_record_change",
     "end_protection",
+    "end_schooling",
     "issue_key",
     "make_key_letter",
+    "move_to_school",
     "open_family",
     "read_evidence",
     "read_health_detail",

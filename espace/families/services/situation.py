@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from espace.audit.services import record
 from espace.families.enums import QuotientSource, TariffCategory
 from espace.families.models import (
@@ -16,7 +18,13 @@ from espace.families.models import (
     TariffStatus,
 )
 from espace.families.queries import valid_on
-from espace.families.services.common import follow, locked_household, refuse_silent_past, require
+from espace.families.services.common import (
+    follow,
+    locked_household,
+    locked_person,
+    refuse_silent_past,
+    require,
+)
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.crypto import seal, unseal
@@ -101,6 +109,32 @@ def set_schooling(
         row = follow(Schooling, since, {"school": school, "school_class": school_class}, child=child)
         record(actor, "families.set_schooling", object_kind="person", object_id=child.pk)
     return row
+
+
+def move_to_school(
+    actor: Actor, *, child: Person, school_id: int, class_id: int | None, start: date
+) -> Schooling:
+    """The same by ids, as a screen has them. `NotFound` for a school, or a class of it, that does not exist."""
+    school = School.objects.filter(pk=school_id).order_by("id").first()
+    classes = SchoolClass.objects.filter(pk=class_id or 0, school_id=school_id).order_by("id")
+    school_class = classes.first() if class_id is not None else None
+    if school is None or (class_id is not None and school_class is None):
+        raise NotFound
+    return set_schooling(actor, child=child, school=school, school_class=school_class, start=start)
+
+
+def end_schooling(actor: Actor, *, child: Person, end: date) -> None:
+    """No school of the town from that day on. What was to begin later never will."""
+    require(actor, Permission.FAMILIES_WRITE)
+    with write_transaction():
+        locked_person(child.pk)
+        rows = Schooling.objects.filter(child=child)
+        rows.filter(start__gte=end).delete()
+        rows.filter(Q(end__isnull=True) | Q(end__gt=end)).update(end=end)
+        record(
+            actor, "families.end_schooling", object_kind="person", object_id=child.pk,
+            payload={"from": end.isoformat()},
+        )  # fmt: skip
 
 
 def set_health_plan(
