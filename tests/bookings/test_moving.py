@@ -27,8 +27,10 @@ from espace.families.models import Schooling
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
 from tests.support.cast import Character
+from tests.support.doc_tables import Row, tables_of
 from tests.support.town import TODAY
 
+TABLES = tables_of("moves.md")
 CANTEEN, WEDNESDAY = "restauration-scolaire", "accueil-de-loisirs-du-mercredi"
 FROM = date(2026, 11, 27)
 MOVED = date(2027, 1, 4)
@@ -150,19 +152,32 @@ def test_the_same_week_asked_again_after_the_move_changes_nothing_by_half(
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("row", TABLES["inscriptions"], ids=str)
+def test_what_becomes_of_an_enrolment(denise: Character, town: Reference, zoe: int, row: Row) -> None:
+    to = row["devient"]
+    change = Departure(MOVED) if to == "départ" else NewSchool(town.schools[to].pk, None, MOVED)
+    name = town.activities[row["activité"]].name
+    found = {m.activity: m.kind for m in move_preview_for(denise.actor, zoe, change).enrolments}
+    assert found[name] is MoveKind(row["inscription"])
+
+
 def test_what_does_not_fit_is_listed_and_given_up_free_of_charge(
     denise: Character, alice: Character, town: Reference, zoe: int
 ) -> None:
     days = [d.day for d in move_preview_for(denise.actor, zoe, to_tilleuls(town)).moved]
-    full, shut, gone = days[:3]
+    follows, full, shut, gone = days[:4]
     there = {d: town.slot(CANTEEN, d, venue="tilleuls") for d in (full, shut, gone)}
     CapacityPool.objects.filter(pk=there[full].pool_id).update(capacity=0)
     Slot.objects.filter(pk=there[shut].pk).update(state="CLOSED")
     there[gone].delete()
     preview = move_preview_for(denise.actor, zoe, to_tilleuls(town))
-    assert {(d.day, d.why) for d in preview.kept_out} == {
-        (full, KeptOut.FULL), (shut, KeptOut.CLOSED), (gone, KeptOut.NOT_OFFERED),
-    }  # fmt: skip
+    of_day = {"ouvert, une place": follows, "complet": full, "fermé": shut, "pas proposé": gone}
+    found = {d.day: d.why for d in preview.days}
+    for row in TABLES["jours"]:
+        said = row["le jour réservé"]
+        assert found[of_day[row["dans le nouveau lieu, ce jour-là"]]] == (
+            None if said == "suit" else KeptOut(said)
+        )
     move(denise, zoe, to_tilleuls(town))
     rows = Booking.objects.filter(child_id=zoe, date__in=[full, shut, gone]).order_by("id")
     assert {(b.state, b.cancel_timing) for b in rows} == {(BookingState.CANCELLED, CancelTiming.SERVICE)}
