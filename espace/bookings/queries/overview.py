@@ -206,16 +206,19 @@ class SubmissionLine:
 
 
 def submissions_for(actor: Actor, *, count: int) -> list[SubmissionLine]:
-    """The latest submissions of the actor's households, but those that speak of a child protected from them. 3 queries."""
+    """The latest submissions of the actor's households, but those that speak of a child protected from them. 2 queries,
+    4 where someone is."""
     sight = visible_to(actor)
     rows = Submission.objects.filter(household_id__in=[h.pk for h in households_for(actor)]).order_by(
         "-at", "-id"
     )
-    if sight.hidden:
-        rows = rows.filter(pk__in=[row.pk for row in rows if may_read(sight, row)])
+    columns = ("reference", "at", "booked", "cancelled", "total")
+    found = list(rows.annotate(is_veiled=sight.is_veiled).values_list(*columns, "is_veiled")[:count])
+    sight.settle(row[-1] for row in found)
+    if found and sight.hidden:
+        told = [row.pk for row in rows if may_read(sight, row)]
+        found = [(*row, True) for row in rows.filter(pk__in=told).values_list(*columns)[:count]]
     return [
         SubmissionLine(reference, at.astimezone(PARIS).date(), booked, cancelled, total)
-        for reference, at, booked, cancelled, total in rows.values_list(
-            "reference", "at", "booked", "cancelled", "total"
-        )[:count]
+        for reference, at, booked, cancelled, total, _ in found
     ]
