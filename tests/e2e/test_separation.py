@@ -29,7 +29,7 @@ from espace.kernel.crypto import unseal
 from espace.town.queries import schools
 homes = []
 for n, (first, last, street, quotient) in enumerate(
-    [("Iris", "{last}", "6, rue Haute", 81200), ("Marc", "{last}-Duval", "9, rue Basse", 152000)]
+    [("Iris", "{last}", "6, rue {name}", 81200), ("Marc", "{last}-Duval", "9, rue {name}", 152000)]
 ):
     name = f"{name}{{n}}"
     accounts.create_agent(SYSTEM, agent=accounts.NewAgent(name, "Tilleul-2026", first, last, name + "@exemple.fr"))
@@ -93,7 +93,7 @@ def test_a_change_of_custody(open_page: Open, stack: Stack, look: Look, width: i
     desk.get_by_label("À partir du").fill("2026-11-30")
     desk.get_by_label("Vacances scolaires").select_option("par moitiés")
     desk.get_by_role("button", name="Voir ce que cela change").first.click()
-    expect(desk.get_by_text("changent de foyer")).to_be_visible()
+    expect(desk.get_by_text("réservations changent de foyer.")).to_be_visible()
     look(desk, "agents-garde-verifier")
     desk.get_by_role("radio", name="restent réservés").check()
     desk.get_by_role("button", name="Enregistrer et prévenir les foyers").click()

@@ -78,6 +78,16 @@ def test_two_odd_weeks_in_a_row_are_told(alice: Character, bob: Character) -> No
     assert "deux semaines impaires" not in page_of(bob, alice)
 
 
+def test_a_custody_to_come_is_told_with_its_first_day(alice: Character, bob: Character) -> None:
+    custody = Custody(CustodyKind.SINGLE, (alice.household.pk,))
+    set_custody(SYSTEM, child=alice.children[1], custody=custody)
+    custody = Custody(CustodyKind.ISO_PARITY, (alice.household.pk, bob.household.pk))
+    set_custody(SYSTEM, child=alice.children[1], custody=custody, start=date(2026, 12, 7))
+    page = page_of(alice, alice)
+    assert "À partir du lundi 7 décembre 2026 : Garde alternée : chez vous les semaines paires." in page
+    assert "Chez vous jusqu’au dimanche 13 décembre 2026." in page
+
+
 def test_an_exception_is_told_to_both_without_its_reason(alice: Character, bob: Character) -> None:
     share(alice, bob, Rhythm.ALTERNATE_WEEKS)
     add_custody_exception(

@@ -91,7 +91,8 @@ class FamilyPage:
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 9 queries, 2 more for shared children, 2 more where someone is protected."""
+    """The file of a household that the agent was allowed to hold. 9 queries, 2 more for shared children or
+    where someone is protected."""
     sight = queries.sight_of_home(actor, household)
     file = queries.family_files([household], sight, with_guardians=False)[0]
     keys = queries.keys_of(household.pk)

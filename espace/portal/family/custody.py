@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -41,12 +41,24 @@ def custody_month(
     current = next((c for c in custody.arrangements if c.covers(today)), None)
     jumps = parity_jumps(today, today + A_YEAR) if current and rhythm_of(current) is Rhythm.ISO_PARITY else ()
     return CustodyMonth(
-        words=custody_words(current, own),
+        words=_all_words(custody.arrangements, own, today),
         now=custody_now(facts, child_id, own, today),
         marks=[_mark(d, own, today) for d in facts.days_of(child_id, first, end)],
         exceptions=[_excepted(e, own) for e in custody.exceptions if e.end > today],
         jumps=[format_date_long(day) for day in jumps],
     )
+
+
+def _all_words(arrangements: Sequence[Custody], own: Collection[int], today: date) -> list[str]:
+    """What holds today, then what is to come with its first day."""
+    said: list[str] = []
+    for custody in arrangements:
+        words = custody_words(custody, own)
+        if custody.valid_from is not None and custody.valid_from > today and words:
+            since = {"day": format_date_long(custody.valid_from), "words": words[0]}
+            words[0] = _("À partir du %(day)s : %(words)s") % since
+        said += words
+    return said
 
 
 def custody_words(custody: Custody | None, own: Collection[int]) -> list[str]:
