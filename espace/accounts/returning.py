@@ -33,7 +33,7 @@ def to_sign_in(request: HttpRequest, *, home: str, keep: bool = False) -> HttpRe
     """
     if request.method in SAFE_METHODS:
         return redirect_to_login(request.get_full_path())
-    messages.warning(request, _("Votre session avait pris fin. Reconnectez-vous : rien n’a été enregistré."))
+    messages.warning(request, _("Votre session avait pris fin. Reconnectez-vous : rien n’a été enregistré."))
     if keep:
         _keep(request)
     return see_other("sign_in", urlencode({"next": page_of_form(request) or reverse(home)}, safe="/"))

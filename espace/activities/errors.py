@@ -29,23 +29,23 @@ class SlotNotOpen(ActivityRefusal):
 
 
 class AgentOnly(ActivityRefusal):
-    message = N_("Le délai en ligne est passé : adressez-vous au guichet.")
+    message = N_("Le délai en ligne est passé : adressez-vous au guichet.")
 
 
 class DeadlinePassed(ActivityRefusal):
-    message = N_("Le délai est passé : ce jour ne peut plus être modifié.")
+    message = N_("Le délai est passé : ce jour ne peut plus être modifié.")
 
 
 class MissingAnchor(ActivityRefusal):
     """A limit counted from the period was asked for without the period's dates."""
 
-    message = N_("Le délai de cette activité ne peut pas être calculé : les dates de la période manquent.")
+    message = N_("Le délai de cette activité ne peut pas être calculé : les dates de la période manquent.")
 
 
 class BadDeadlines(ActivityRefusal):
     """`check_deadlines` found something; `problems` are its sentences."""
 
-    message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
+    message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
 
 
 class NotYoursToChange(ActivityRefusal):
@@ -57,7 +57,7 @@ class PeriodWithoutDays(ActivityRefusal):
 
 
 class NothingToClose(ActivityRefusal):
-    message = N_("Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
+    message = N_("Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
 
 
 class ClosureInThePast(ActivityRefusal):

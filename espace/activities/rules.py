@@ -144,15 +144,15 @@ def check_deadlines(deadlines: Deadlines, action: Action = Action.BOOK) -> tuple
     problems: list[str] = []
     timings = [tier.timing for tier in deadlines.tiers]
     if not timings:
-        problems.append("Aucune limite n’est définie : rien ne pourrait être réservé.")
+        problems.append("Aucune limite n’est définie : rien ne pourrait être réservé.")
     if Timing.CLOSED in timings:
-        problems.append("« Fermé » n’a pas de limite : c’est ce qui suit la dernière.")
+        problems.append("« Fermé » n’a pas de limite : c’est ce qui suit la dernière.")
     if any(_ORDER[a] >= _ORDER[b] for a, b in itertools.pairwise(timings)):
-        problems.append("Les limites doivent se suivre : dans les délais, puis hors délai, puis au guichet.")
+        problems.append("Les limites doivent se suivre : dans les délais, puis hors délai, puis au guichet.")
     for tier in deadlines.tiers:
         problems += _problems_of(tier, action)
     if any(_ends_after(a, b) for a, b in itertools.pairwise(deadlines.tiers)):
-        problems.append("Une limite se termine après celle qui la suit : elle serait écourtée.")
+        problems.append("Une limite se termine après celle qui la suit : elle serait écourtée.")
     for window in deadlines.windows:
         if window.timing not in timings:
             problems.append("Une fenêtre prolonge une limite qui n’existe pas.")
@@ -209,7 +209,7 @@ def _anchor_day(anchor: Anchor, dates: SlotDates) -> date:
 def _problems_of(tier: Tier, action: Action) -> list[str]:
     problems = []
     if tier.offset < 0 and action is not Action.JUSTIFY:
-        problems.append("Un délai se compte vers l’arrière : il ne peut pas être négatif.")
+        problems.append("Un délai se compte vers l’arrière : il ne peut pas être négatif.")
     if tier.anchor is Anchor.FIXED_DATE and (tier.fixed is None or tier.fixed.tzinfo is None):
         problems.append("Une limite à date fixe demande sa date et son heure.")
     if tier.anchor is not Anchor.FIXED_DATE and tier.fixed is not None:

@@ -16,7 +16,7 @@ class RunExists(BillingRefusal):
     """One live run per cash office and month (I22)."""
 
     message = N_(
-        "Une facturation %(month)s existe déjà : reprenez-la, ou annulez-la avant d’en ouvrir une autre."
+        "Une facturation %(month)s existe déjà : reprenez-la, ou annulez-la avant d’en ouvrir une autre."
     )
 
 

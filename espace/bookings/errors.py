@@ -17,7 +17,7 @@ class WrongVenue(BookingRefusal):
 
 
 class NoSchool(BookingRefusal):
-    message = N_("L’école de cet enfant n’est pas connue pour cette année : adressez-vous au guichet.")
+    message = N_("L’école de cet enfant n’est pas connue pour cette année : adressez-vous au guichet.")
 
 
 class AlreadyDecided(BookingRefusal):
@@ -25,7 +25,7 @@ class AlreadyDecided(BookingRefusal):
 
 
 class ReasonNeeded(BookingRefusal):
-    message = N_("Indiquez le motif : il sera communiqué à la famille et gardé au journal.")
+    message = N_("Indiquez le motif : il sera communiqué à la famille et gardé au journal.")
 
 
 class NotEnrolled(BookingRefusal):
@@ -57,17 +57,17 @@ class NoPlaceLeft(BookingRefusal):
 
 
 class NothingToChange(BookingRefusal):
-    message = N_("Rien ne change : vos réservations sont déjà ainsi.")
+    message = N_("Rien ne change : vos réservations sont déjà ainsi.")
 
 
 class BadToken(BookingRefusal):
-    message = N_("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
+    message = N_("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
 
 
 class SomeRefused(BookingRefusal):
     """All-or-nothing was asked for and some lines can't be done; `recap` is the plan that says which."""
 
-    message = N_("Certains jours ne peuvent pas être modifiés : rien n’a été enregistré.")
+    message = N_("Certains jours ne peuvent pas être modifiés : rien n’a été enregistré.")
 
     def __init__(self, recap: object) -> None:
         super().__init__()
@@ -78,7 +78,7 @@ class StaleForm(BookingRefusal):
     """The state behind the form changed; `recap` is the plan on today's state, with the difference."""
 
     message = N_(
-        "Les réservations ont changé depuis que vous avez ouvert cette page : rien n’a été enregistré."
+        "Les réservations ont changé depuis que vous avez ouvert cette page : rien n’a été enregistré."
     )
 
     def __init__(self, recap: object) -> None:

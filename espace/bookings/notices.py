@@ -40,7 +40,7 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
             user_id=user_id,
             household_id=done.household_id,
             kind="bookings.acknowledgement",
-            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
+            subject=_("Vos réservations : accusé de réception %(reference)s") % {"reference": done.reference},
             body=_hello(first_name) + body,
             attachment=attachment,
         )
@@ -52,19 +52,19 @@ def answer_enrolment(
     """The town's answer to a request of enrolment, to every household that answers for the child."""
     town = identity()
     if accepted:
-        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription acceptée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
+            "L’inscription de %(child)s à « %(activity)s » est acceptée. Les jours déjà demandés sont confirmés."
         )
     else:
-        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
+        subject = _("Inscription refusée : %(activity)s") % {"activity": activity}
         sentence = _(
-            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
+            "L’inscription de %(child)s à « %(activity)s » n’a pas pu être acceptée. "
             "Les jours demandés sont annulés, rien n’est facturé."
         )
     body = sentence % {"child": child, "activity": activity}
     if reason:
-        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
+        body += "\n\n" + _("Motif : %(reason)s") % {"reason": reason}
     _tell(household_ids, kind="bookings.enrolment", subject=subject, body=body, town=town, about=[child_id])
 
 
@@ -73,12 +73,12 @@ def tell_closure(days: Mapping[int, Sequence[tuple[str, date, str]]], *, reason:
     town = identity()
     for household_id, rows in days.items():
         listed = "\n".join(
-            f"- {child} : {formula}, {format_date_long(day)}"
+            f"- {child} : {formula}, {format_date_long(day)}"
             for child, day, formula in sorted(rows, key=lambda row: (row[1], row[0], row[2]))
         )
-        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
-        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
-        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
+        body = _("Un accueil est fermé : %(reason)s.") % {"reason": reason.rstrip(".")}
+        body += "\n\n" + _("Ces réservations sont annulées, rien n’est facturé :") + f"\n{listed}"
+        subject = _("Accueil fermé : vos réservations sont annulées sans frais")
         _tell([household_id], kind="bookings.closure", subject=subject, body=body, town=town)
 
 
@@ -94,20 +94,20 @@ def tell_custody(preview: CustodyPreview, *, cancelled: bool) -> None:
         }  # fmt: skip
         if cancelled and (gained or lost):
             body += (
-                "\n\n" + _("Ces jours réservés sont annulés, rien n’est facturé :") + _listed(gained or lost)
+                "\n\n" + _("Ces jours réservés sont annulés, rien n’est facturé :") + _listed(gained or lost)
             )
         elif gained:
             body += (
-                "\n\n" + _("Ces jours réservés passent dans votre foyer, qui les paiera :") + _listed(gained)
+                "\n\n" + _("Ces jours réservés passent dans votre foyer, qui les paiera :") + _listed(gained)
             )
         if lost and not cancelled:
-            body += "\n\n" + _("Ces jours réservés ne sont plus à vous, et ne vous seront pas facturés :")
+            body += "\n\n" + _("Ces jours réservés ne sont plus à vous, et ne vous seront pas facturés :")
             body += _listed(lost)
-        body += "\n\n" + _("Le calendrier : %(url)s") % {
+        body += "\n\n" + _("Le calendrier : %(url)s") % {
             "url": f"{settings.PUBLIC_URL}/ma-famille/{preview.child.pk}/"
         }
         body += "\n" + _(
-            "Si votre semaine type suit vos semaines de garde, ouvrez-la : vos nouveaux jours y sont proposés."
+            "Si votre semaine type suit vos semaines de garde, ouvrez-la : vos nouveaux jours y sont proposés."
         )
         _tell(
             [household_id],
@@ -130,14 +130,14 @@ def tell_move(household_ids: Iterable[int], preview: MovePreview, *, is_departur
         subject = _("L’école de %(child)s change") % {"child": name}
     for move in preview.enrolments:
         if move.to is not None:
-            body += "\n- " + _("%(activity)s : désormais à %(venue)s") % {
+            body += "\n- " + _("%(activity)s : désormais à %(venue)s") % {
                 "activity": move.activity, "venue": move.to.name,
             }  # fmt: skip
     if preview.moved:
         body += "\n\n" + _("Vos jours réservés suivent, sans rien changer à leur prix ni à leurs délais.")
     if preview.kept_out:
         listed = "".join(f"\n- {d.formula}, {format_date_long(d.day)}" for d in preview.kept_out)
-        body += "\n\n" + _("Ces jours sont annulés, rien n’est facturé :") + listed
+        body += "\n\n" + _("Ces jours sont annulés, rien n’est facturé :") + listed
     _tell(
         household_ids,
         kind="bookings.move",
@@ -182,10 +182,10 @@ def _head(done: Acknowledgement) -> list[str]:
     if done.cancelled:
         lines.append(f"{done.cancelled}{NBSP}{cancelled}")
     if done.is_pending:
-        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
+        lines.append(_("L’inscription attend l’accord du service : la place est gardée jusqu’à sa réponse."))
     sign = "+" if done.total.cents > 0 else ""
     lines.append(
-        _("Effet sur vos prochaines factures : %(amount)s")
+        _("Effet sur vos prochaines factures : %(amount)s")
         % {"amount": sign + format_money(done.total.cents)}
     )
     return [*lines, ""]
@@ -201,7 +201,7 @@ def _days(done: Acknowledgement, surcharges: Mapping[str, Money]) -> list[str]:
             groups.setdefault((line.child, line.formula, verb), []).append(line)
         for (child, formula, verb), lines in groups.items():
             days = ", ".join(_day(line, surcharges.get(line.key)) for line in lines)
-            text.append(f"- {child}, {formula}, {verb} : {days}")
+            text.append(f"- {child}, {formula}, {verb} : {days}")
         text.append("")
     return text
 
@@ -213,15 +213,15 @@ def _day(line: DoneLine, surcharge: Money | None) -> str:
     elif line.is_late:
         words += ", " + _("hors délai")
     if line.stays_due:
-        words += ", " + _("annulé hors délai : reste dû")
+        words += ", " + _("annulé hors délai : reste dû")
     return words + ")"
 
 
 def _skipped(done: Acknowledgement) -> list[str]:
     if not done.skipped:
         return []
-    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
-    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
+    rows = [f"- {what}, {format_date_long(day)} : {why}" for day, what, why in done.skipped]
+    return [_("Ces jours n’ont pas pu être enregistrés :"), *rows, ""]
 
 
 def _foot(town: Identity) -> list[str]:
@@ -230,4 +230,4 @@ def _foot(town: Identity) -> list[str]:
         if town.guichet_name
         else town.email
     )
-    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]
+    return ["", _("Une question ? %(contact)s") % {"contact": contact}, town.name]

@@ -65,7 +65,7 @@ REGIE_GRANTS = (
     Permission.FAMILIES_READ, Permission.MONTH_CLOSE, Permission.BILLING_COMPUTE, Permission.BILLING_ISSUE,
     Permission.PAYMENTS,
 )  # fmt: skip
-PAI = "Allergie à l’arachide : panier repas fourni par la famille."
+PAI = "Allergie à l’arachide : panier repas fourni par la famille."
 AT_THE_COUNTER = "Demandé au guichet par la famille."
 NO_REASON_LEFT = "Vérifié avec la famille, à reprendre le mois prochain."
 Progress = Callable[[int, int], None]

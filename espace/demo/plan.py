@@ -122,7 +122,7 @@ def _closures(
     found = []
     if past := _first(calendar, months[-1] + timedelta(days=9), 20, weekday=1):
         told = at(past - timedelta(days=5), time(11, 20))
-        found.append(Close(told, CANTEEN, school.key, past, "Panne de la cuisine : pas de repas ce jour-là."))
+        found.append(Close(told, CANTEEN, school.key, past, "Panne de la cuisine : pas de repas ce jour-là."))
     if coming := _first(calendar, today + timedelta(days=9), 21, weekday=3):
         told = at(today - timedelta(days=2), time(15, 5))
         found.append(Close(told, EVENING, school.key, coming, "Réunion de toute l’équipe."))

@@ -29,7 +29,7 @@ class CalendarNotPublished(LookupError):
 
     def __init__(self, year: int) -> None:
         super().__init__(
-            f"Le calendrier scolaire {year}-{year + 1} n’est pas connu du paquet vacances-scolaires-france : "
+            f"Le calendrier scolaire {year}-{year + 1} n’est pas connu du paquet vacances-scolaires-france : "
             "mettez-le à jour, ou saisissez le calendrier."
         )
         self.year = year

@@ -24,17 +24,17 @@ class BadCustody(FamilyRefusal):
 
 class HolidaysUnknown(FamilyRefusal):
     message = N_(
-        "Les vacances scolaires de cette date ne sont pas encore publiées : nous ne savons pas dans quel foyer "
+        "Les vacances scolaires de cette date ne sont pas encore publiées : nous ne savons pas dans quel foyer "
         "sera l’enfant."
     )
 
 
 class ExceptionOverlap(FamilyRefusal):
-    message = N_("Une autre exception couvre déjà une partie de ces jours : retirez-la d’abord.")
+    message = N_("Une autre exception couvre déjà une partie de ces jours : retirez-la d’abord.")
 
 
 class ExceptionChangesNothing(FamilyRefusal):
-    message = N_("L’enfant est déjà dans ce foyer ces jours-là : il n’y a rien à changer.")
+    message = N_("L’enfant est déjà dans ce foyer ces jours-là : il n’y a rien à changer.")
 
 
 class NobodyToProtect(FamilyRefusal):
@@ -65,7 +65,7 @@ class KeyMistyped(KeyRefused):
     """Wrong length, character or check character: known without looking at any key."""
 
     message = N_(
-        "Cette Clé Enfance contient une faute de frappe. Une clé a douze caractères, comme sur votre courrier : "
+        "Cette Clé Enfance contient une faute de frappe. Une clé a douze caractères, comme sur votre courrier : "
         "vérifiez-les un par un."
     )
 

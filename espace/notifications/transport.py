@@ -138,9 +138,9 @@ def text_of(letter: Letter, town: Identity, hours: list[DayHours]) -> str:
     end = (
         "Vous pouvez répondre à ce message."
         if letter.reply_to
-        else "Ce message est envoyé automatiquement : pour nous écrire, utilisez l’adresse ci-dessus."
+        else "Ce message est envoyé automatiquement : pour nous écrire, utilisez l’adresse ci-dessus."
     )
-    return "\n".join([letter.body.strip(), "", "-- ", *guichet, "", end.replace(" :", f"{NBSP}:"), ""])
+    return "\n".join([letter.body.strip(), "", "-- ", *guichet, "", end.replace(" :", f"{NBSP}:"), ""])
 
 
 def hours_sentences(hours: list[DayHours]) -> list[str]:

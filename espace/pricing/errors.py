@@ -9,7 +9,7 @@ class PricingRefusal(Refusal):
 
 
 class NoTariff(PricingRefusal):
-    message = N_("Aucun tarif n’est en vigueur pour « %(unit_code)s ».")
+    message = N_("Aucun tarif n’est en vigueur pour « %(unit_code)s ».")
 
 
 class NoBracket(PricingRefusal):
@@ -29,7 +29,7 @@ class BadQuotient(PricingRefusal):
 
 
 class PlanHasGap(PricingRefusal):
-    message = N_("Cette grille ne peut pas être activée : %(problems)s")
+    message = N_("Cette grille ne peut pas être activée : %(problems)s")
 
 
 class PlanNotDraft(PricingRefusal):
@@ -40,5 +40,5 @@ class PlanOverlaps(PricingRefusal):
     """The plan in force starts with, or after, the one to activate: the council's newest decision would be lost."""
 
     message = N_(
-        "La grille « %(name)s » est déjà en vigueur à cette date ou après : changez la date de début."
+        "La grille « %(name)s » est déjà en vigueur à cette date ou après : changez la date de début."
     )

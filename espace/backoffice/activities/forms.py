@@ -31,7 +31,7 @@ class DecisionForm(forms.Form):
         if self.errors:
             return typed
         if typed["decision"] == "non" and not typed["reason"]:
-            raise ValidationError("Indiquez le motif du refus : la famille le lira.")
+            raise ValidationError("Indiquez le motif du refus : la famille le lira.")
         return {"accept": typed["decision"] == "oui", "reason": typed["reason"]}
 
 
@@ -45,7 +45,7 @@ class ClosureForm(forms.Form):
     reason = Line(
         label="Motif",
         max_length=200,
-        error_messages={"required": "Indiquez le motif : les familles le liront."},
+        error_messages={"required": "Indiquez le motif : les familles le liront."},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -61,7 +61,7 @@ def closures(request: HttpRequest) -> HttpResponse:
         with or_404():
             preview = queries.closure_preview_for(desk(request), **form.closure())
         if not preview.slots:
-            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
+            form.add_error(None, "Aucun accueil n’est ouvert à ces dates : il n’y a rien à fermer.")
             preview = None
     return _closures(request, form, preview)
 
@@ -82,7 +82,7 @@ def declare(request: HttpRequest) -> HttpResponse:
             f"{done.bookings} {plural_fr(done.bookings, 'réservation annulée', 'réservations annulées')}"
         )
         families = f"{done.households} {plural_fr(done.households, 'foyer prévenu', 'foyers prévenus')}"
-        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
+        messages.success(request, f"Fermeture déclarée : {bookings} sans frais, {families}.")
     return see_other("agent_closures")
 
 

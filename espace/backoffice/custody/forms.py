@@ -104,7 +104,7 @@ class ArrangementForm(forms.Form):
         except NotFound:
             raise ValidationError("Aucun foyer ne porte ce numéro.") from None
         if other.pk == self._household.pk:
-            raise ValidationError("C’est le numéro de ce foyer-ci : il faut celui de l’autre.")
+            raise ValidationError("C’est le numéro de ce foyer-ci : il faut celui de l’autre.")
         return other.pk
 
     def clean(self) -> dict[str, Any]:
@@ -113,7 +113,7 @@ class ArrangementForm(forms.Form):
             return typed
         alone = typed["rhythm"] == Rhythm.ONE_HOME and typed["first"] == HERE
         if typed["other"] is None and not (alone and typed["holidays"] == HolidayRule.NONE):
-            self.add_error("other", "Indiquez le numéro de l’autre foyer : il est en haut de son dossier.")
+            self.add_error("other", "Indiquez le numéro de l’autre foyer : il est en haut de son dossier.")
         return typed
 
     def change(self) -> NewArrangement:
@@ -161,7 +161,7 @@ class ExceptionForm(forms.Form):
             if last < first:
                 self.add_error("last", "Le dernier jour est avant le premier.")
             elif last - first > LONGEST_EXCEPTION:
-                self.add_error("last", "Une exception dure trois mois au plus : au-delà, changez la garde.")
+                self.add_error("last", "Une exception dure trois mois au plus : au-delà, changez la garde.")
         return typed
 
     def change(self) -> NewException:
@@ -176,7 +176,7 @@ class ConfirmForm(forms.Form):
     keep = forms.ChoiceField(
         label="Ces jours réservés",
         choices=[
-            ("garder", "restent réservés : le foyer qui répond de l’enfant les paie"),
+            ("garder", "restent réservés : le foyer qui répond de l’enfant les paie"),
             ("annuler", "sont annulés sans frais"),
         ],
         widget=forms.RadioSelect,

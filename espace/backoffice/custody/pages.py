@@ -111,7 +111,7 @@ def now_words(child_id: int, preview: CustodyPreview) -> list[str]:
         words = arrangement_words(custody, preview.homes)
         later = custody.valid_from is not None and custody.valid_from > today
         said += (
-            [f"À partir du {format_date_long(custody.valid_from)} : {words[0]}"]
+            [f"À partir du {format_date_long(custody.valid_from)} : {words[0]}"]
             if later and custody.valid_from
             else words[:1]
         )

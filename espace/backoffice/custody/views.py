@@ -29,7 +29,7 @@ from espace.kernel.http import or_404, see_other, told
 if TYPE_CHECKING:
     from espace.families.models import Household, Person
 
-STALE = "La situation a changé depuis l’aperçu. Le voici refait : relisez-le."
+STALE = "La situation a changé depuis l’aperçu. Le voici refait : relisez-le."
 
 
 @agent(Permission.FAMILIES_WRITE)

@@ -25,5 +25,5 @@ def arrangement_words(custody: Custody, homes: Mapping[int, str]) -> list[str]:
         said.append(f"Compté depuis le {format_date_long(custody.start)}.")
     if custody.holidays is not None:
         first = homes.get(custody.holidays.first, "un autre foyer")
-        said.append(f"Vacances {HOLIDAYS[custody.holidays.rule]} : les années paires, {first} commence.")
+        said.append(f"Vacances {HOLIDAYS[custody.holidays.rule]} : les années paires, {first} commence.")
     return said

@@ -171,7 +171,7 @@ def custody_words(card: ChildCard, household: Household, facts: FamilyFacts | No
         )
     if custody.holidays is not None:
         words += f", vacances {HOLIDAYS[custody.holidays.rule]}"
-    return f"Garde alternée, {words} ; aujourd’hui {here}"
+    return f"Garde alternée, {words} ; aujourd’hui {here}"
 
 
 def key_view(key: FamilyKey) -> KeyView:

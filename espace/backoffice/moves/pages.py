@@ -57,7 +57,7 @@ def move_page(preview: MovePreview) -> MovePage:
     for m in preview.enrolments:
         words, kind = said[m.kind]
         where = f"{m.venue} → {m.to.name}" if m.to else m.venue
-        lines.append(Line(f"{m.activity}, {m.period}", f"{where} : {words}", kind))
+        lines.append(Line(f"{m.activity}, {m.period}", f"{where} : {words}", kind))
     return MovePage(
         start=preview.start,
         enrolments=lines,

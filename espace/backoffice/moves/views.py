@@ -29,7 +29,7 @@ from espace.town.queries import school_places
 if TYPE_CHECKING:
     from espace.families.models import Household, Person
 
-STALE = "La situation a changé depuis l’aperçu. Le voici refait : relisez-le."
+STALE = "La situation a changé depuis l’aperçu. Le voici refait : relisez-le."
 Asked = SchoolForm | DepartureForm
 
 

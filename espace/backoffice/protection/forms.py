@@ -31,7 +31,7 @@ class MeasureForm(forms.Form):
     hidden_from = forms.ChoiceField(
         label="De qui", error_messages={"required": CHOOSE, "invalid_choice": CHOOSE}
     )
-    end = Day(label="Jusqu’au (vide : sans fin connue)", required=False)
+    end = Day(label="Jusqu’au (vide : sans fin connue)", required=False)
     evidence = Sentence(label="Ce qui l’établit")
 
     def __init__(self, people: Sequence[Person], others: Sequence[Person], *args: Any, **kwargs: Any) -> None:

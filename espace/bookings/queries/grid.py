@@ -36,12 +36,12 @@ WEEK = timedelta(weeks=1)
 # By action and timing: the sentence, and the short one.
 WORDS = {
     (Action.BOOK, Timing.IN_TIME): (N_("Réserver sans majoration jusqu’au"), N_("Ajout jusqu’au")),
-    (Action.BOOK, Timing.LATE): (N_("Hors délai : ajout majoré, jusqu’au"), N_("Ajout majoré jusqu’au")),
+    (Action.BOOK, Timing.LATE): (N_("Hors délai : ajout majoré, jusqu’au"), N_("Ajout majoré jusqu’au")),
     (Action.BOOK, Timing.AGENT_ONLY): (N_("Ajout au guichet seulement, jusqu’au"), N_("Au guichet jusqu’au")),
     (Action.BOOK, Timing.CLOSED): (N_("Le délai de réservation est passé"), N_("Délai passé")),
     (Action.CANCEL, Timing.IN_TIME): (N_("Annuler sans frais jusqu’au"), N_("Annulation jusqu’au")),
     (Action.CANCEL, Timing.LATE): (
-        N_("Une annulation resterait facturée ; possible jusqu’au"), N_("Annulation facturée jusqu’au"),
+        N_("Une annulation resterait facturée ; possible jusqu’au"), N_("Annulation facturée jusqu’au"),
     ),
     (Action.CANCEL, Timing.AGENT_ONLY): (N_("Annulation au guichet, jusqu’au"), N_("Annulation au guichet jusqu’au")),
     (Action.CANCEL, Timing.CLOSED): (N_("Ne peut plus être annulé"), N_("Plus d’annulation")),

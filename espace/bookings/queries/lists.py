@@ -110,10 +110,10 @@ def todo_for(actor: Actor) -> list[Todo]:
     for row in rows:
         name, activity = children[row.child_id], row.activity.name
         if row.state == EnrolmentState.PENDING:
-            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif row.pk not in booked:
-            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
 

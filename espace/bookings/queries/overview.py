@@ -70,10 +70,10 @@ def _todos(enrolled: Iterable[Enrolment], with_days: set[int], names: Mapping[in
     for row in enrolled:
         name, activity = names[row.child_id], row.activity.name
         if row.state == EnrolmentState.PENDING:
-            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
+            sentence = f"L’inscription de {name} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif row.pk not in with_days:
-            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
+            sentence = f"Inscription de {name} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
 

@@ -121,7 +121,7 @@ def calendar_file_of(done: Acknowledgement) -> bytes:
     events = [
         CalendarEvent(
             key=line.key,
-            title=f"{line.child} : {line.formula} ({line.activity})",
+            title=f"{line.child} : {line.formula} ({line.activity})",
             day=line.day,
             starts_at=line.starts_at,
             ends_at=line.ends_at,

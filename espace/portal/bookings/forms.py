@@ -20,7 +20,7 @@ from espace.ui.widgets import DateInput
 MOST_ID = 2**63 - 1
 LONGEST_ID = len(str(MOST_ID))
 MOST_SLOTS = 600
-BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
+BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
 LATE = "demain"
 OFFERED_AGAIN = _("Vos choix sont de nouveau cochés. Vérifiez-les, puis confirmez.")
 
@@ -79,7 +79,7 @@ class PlainTextMixin(forms.Form):
         text: str = self.cleaned_data["motif"]
         if has_forbidden_characters(text):
             raise forms.ValidationError(
-                _("Le motif contient des caractères qui ne s’affichent pas : retapez-le.")
+                _("Le motif contient des caractères qui ne s’affichent pas : retapez-le.")
             )
         return text
 

@@ -161,7 +161,7 @@ def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
     """The enrolments of a child that have no day yet, as one task."""
     activities = join_fr(todo.activity.lower() for todo in todos)
     return Task(
-        title=_("Réserver des jours : %(activities)s") % {"activities": activities},
+        title=_("Réserver des jours : %(activities)s") % {"activities": activities},
         text=_("L’inscription est faite, aucun jour n’est réservé."),
         url=reverse("pattern", args=[todos[0].child_id]),
         action=_("Choisir la semaine"),
@@ -177,7 +177,7 @@ def _of_bill(bill: Bill, today: date) -> Task:
     }
     late = bill.due_on < today
     text = (
-        _("Reste %(amount)s ; l’échéance était le %(day)s.")
+        _("Reste %(amount)s ; l’échéance était le %(day)s.")
         if late
         else _("Reste %(amount)s, avant le %(day)s.")
     )

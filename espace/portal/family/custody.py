@@ -56,7 +56,7 @@ def _all_words(arrangements: Sequence[Custody], own: Collection[int], today: dat
         words = custody_words(custody, own)
         if custody.valid_from is not None and custody.valid_from > today and words:
             since = {"day": format_date_long(custody.valid_from), "words": words[0]}
-            words[0] = _("À partir du %(day)s : %(words)s") % since
+            words[0] = _("À partir du %(day)s : %(words)s") % since
         said += words
     return said
 
@@ -97,14 +97,14 @@ def _rhythm(custody: Custody, rhythm: Rhythm, here: bool, own: Collection[int]) 
     weekend = (Rhythm.WEEKENDS_FROM_FRIDAY, Rhythm.WEEKENDS_FROM_SATURDAY)
     said = {
         Rhythm.ONE_HOME: _("Vit chez vous.") if here else _("Vit dans l’autre foyer."),
-        Rhythm.ALTERNATE_WEEKS: _("Garde alternée : une semaine sur deux."),
+        Rhythm.ALTERNATE_WEEKS: _("Garde alternée : une semaine sur deux."),
         Rhythm.TWO_TWO_THREE: _(
-            "Garde alternée en 2-2-3 : deux jours, deux jours, puis le week-end de trois jours."
+            "Garde alternée en 2-2-3 : deux jours, deux jours, puis le week-end de trois jours."
         ),
-        Rhythm.TWO_TWO_FIVE_FIVE: _("Garde alternée en 2-2-5-5 : deux jours chacun, puis cinq jours chacun."),
-        Rhythm.ISO_PARITY: _("Garde alternée : chez vous les semaines paires.")
+        Rhythm.TWO_TWO_FIVE_FIVE: _("Garde alternée en 2-2-5-5 : deux jours chacun, puis cinq jours chacun."),
+        Rhythm.ISO_PARITY: _("Garde alternée : chez vous les semaines paires.")
         if here
-        else _("Garde alternée : chez vous les semaines impaires."),
+        else _("Garde alternée : chez vous les semaines impaires."),
     }
     if rhythm in said:
         return said[rhythm]
@@ -112,20 +112,20 @@ def _rhythm(custody: Custody, rhythm: Rhythm, here: bool, own: Collection[int]) 
         return _("Chez vous, sauf un week-end sur deux.") if here else _("Chez vous un week-end sur deux.")
     days = custody.days
     mine = sum(owner in own for owner in days)
-    return _("Garde partagée : %(mine)d jours sur %(days)d chez vous.") % {"mine": mine, "days": len(days)}
+    return _("Garde partagée : %(mine)d jours sur %(days)d chez vous.") % {"mine": mine, "days": len(days)}
 
 
 def _holidays(rule: HolidayRule, mine: bool) -> str:
     if rule is HolidayRule.HALVES:
         return (
-            _("Vacances par moitiés : la première chez vous les années paires.")
+            _("Vacances par moitiés : la première chez vous les années paires.")
             if mine
-            else _("Vacances par moitiés : la première chez vous les années impaires.")
+            else _("Vacances par moitiés : la première chez vous les années impaires.")
         )
     return (
-        _("Vacances par moitiés, l’été par quinzaines : la première part chez vous les années paires.")
+        _("Vacances par moitiés, l’été par quinzaines : la première part chez vous les années paires.")
         if mine
-        else _("Vacances par moitiés, l’été par quinzaines : la première part chez vous les années impaires.")
+        else _("Vacances par moitiés, l’été par quinzaines : la première part chez vous les années impaires.")
     )
 
 
@@ -133,8 +133,8 @@ def _excepted(exception: CustodyException, own: Collection[int]) -> str:
     where = _("chez vous") if exception.household in own else _("dans l’autre foyer")
     first, last = format_date_long(exception.start), format_date_long(exception.end - ONE_DAY)
     if exception.end - exception.start == ONE_DAY:
-        return _("Le %(day)s : %(where)s.") % {"day": first, "where": where}
-    return _("Du %(first)s au %(last)s : %(where)s.") % {"first": first, "last": last, "where": where}
+        return _("Le %(day)s : %(where)s.") % {"day": first, "where": where}
+    return _("Du %(first)s au %(last)s : %(where)s.") % {"first": first, "last": last, "where": where}
 
 
 def _mark(d: CustodyDay, own: Collection[int], today: date) -> DayMark:

@@ -63,8 +63,8 @@ def _of_holiday(
         dates.append(
             KeyDate(
                 opens.date(),
-                _("Ouverture des réservations : %(holiday)s") % facts,
-                _("À %(hour)s : %(activities)s.") % words,
+                _("Ouverture des réservations : %(holiday)s") % facts,
+                _("À %(hour)s : %(activities)s.") % words,
             )
         )
     limit = _limit_in_time(first, catalogue, calendar)
@@ -73,13 +73,13 @@ def _of_holiday(
         dates.append(
             KeyDate(
                 limit.date(),
-                _("Dernier jour pour réserver sans majoration : %(holiday)s") % facts,
+                _("Dernier jour pour réserver sans majoration : %(holiday)s") % facts,
                 _("Jusqu’à %(hour)s. Ensuite, une majoration s’ajoute.") % words,
             )
         )
     back = _first_school_day(calendar, first.end)
     text = _("Retour à l’école le %(day)s.") % {"day": format_date_long(back)} if back else ""
-    dates.append(KeyDate(first.start, _("Début : %(holiday)s") % facts, text))
+    dates.append(KeyDate(first.start, _("Début : %(holiday)s") % facts, text))
     return dates
 
 
@@ -121,7 +121,7 @@ def _days_off(calendar: Calendar, labels: dict[date, str], start: date, end: dat
             dates.append(
                 KeyDate(
                     day,
-                    _("%(label)s : ni école ni accueil") % {"label": labels.get(day, _("Jour fermé"))},
+                    _("%(label)s : ni école ni accueil") % {"label": labels.get(day, _("Jour fermé"))},
                     _("Rien n’est à réserver ce jour-là, et rien n’est facturé."),
                 )
             )

@@ -65,7 +65,7 @@ def _words(deadlines: Deadlines) -> tuple[str, str, str]:
 def _window(deadlines: Deadlines, now: datetime) -> str:
     for window in deadlines.windows:
         if window.closes_at >= now:
-            return _("Réservations de rentrée : sans majoration jusqu’au %(day)s.") % {
+            return _("Réservations de rentrée : sans majoration jusqu’au %(day)s.") % {
                 "day": format_date_long(window.closes_at.astimezone(now.tzinfo))
             }
     return ""

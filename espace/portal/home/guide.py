@@ -28,14 +28,14 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Créer mon espace"),
             [_("Il faut une adresse e-mail, n’importe laquelle, et cinq minutes.")],
             [
-                _("Sur la page d’accueil, choisissez « Créer mon espace » et donnez votre adresse e-mail."),
+                _("Sur la page d’accueil, choisissez « Créer mon espace » et donnez votre adresse e-mail."),
                 _("Recopiez le code à 6 chiffres que vous recevez aussitôt. Il vaut quinze minutes."),
                 _("Indiquez votre identité, votre adresse et un numéro de téléphone."),
                 _("Choisissez un nom d’utilisateur et un mot de passe. Votre espace est créé."),
             ],
             [
                 _(
-                    "Deux parents peuvent partager une adresse e-mail : chacun a alors son nom d’utilisateur et "
+                    "Deux parents peuvent partager une adresse e-mail : chacun a alors son nom d’utilisateur et "
                     "son mot de passe."
                 )
             ],
@@ -50,13 +50,13 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
                 )
             ],
             [
-                _("Dans votre espace, choisissez « Clé Enfance »."),
+                _("Dans votre espace, choisissez « Clé Enfance »."),
                 _("Recopiez la clé de la lettre, ou photographiez son code avec votre téléphone."),
-                _("Vérifiez, puis appuyez sur « Relier ma famille »."),
+                _("Vérifiez, puis appuyez sur « Relier ma famille »."),
             ],
             [
                 _(
-                    "Pas de clé, ou clé perdue ? Choisissez « Je n’ai pas de clé » : une lettre part à l’adresse "
+                    "Pas de clé, ou clé perdue ? Choisissez « Je n’ai pas de clé » : une lettre part à l’adresse "
                     "que la mairie connaît. Une clé n’est jamais donnée par téléphone."
                 )
             ],
@@ -64,11 +64,11 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
         Section(
             "inscrire",
             _("Inscrire mon enfant et réserver une semaine type"),
-            [_("L’inscription donne le droit de réserver ; elle se fait une fois par an et par activité.")],
+            [_("L’inscription donne le droit de réserver ; elle se fait une fois par an et par activité.")],
             [
-                _("Dans « Ma famille », ouvrez la page de votre enfant, puis « Inscrire »."),
-                _("Choisissez les activités : restauration, accueil du matin, du soir, mercredi."),
-                _("Cochez les jours d’une semaine ordinaire : c’est la semaine type."),
+                _("Dans « Ma famille », ouvrez la page de votre enfant, puis « Inscrire »."),
+                _("Choisissez les activités : restauration, accueil du matin, du soir, mercredi."),
+                _("Cochez les jours d’une semaine ordinaire : c’est la semaine type."),
                 _(
                     "Relisez les dates, le prix de chaque jour et jusqu’à quand il peut être changé, puis validez."
                 ),
@@ -80,13 +80,13 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Ajouter ou annuler un jour"),
             [],
             [
-                _("Dans « Réserver », choisissez l’enfant et le mois."),
+                _("Dans « Réserver », choisissez l’enfant et le mois."),
                 _("Cochez un jour pour le réserver, décochez-le pour l’annuler."),
                 _("La barre du bas dit ce qui change et ce que cela coûte. Vérifiez, puis validez."),
             ],
             [
                 _(
-                    "Hors délai, la demande n’est pas refusée sans le dire : la majoration de %(fee)s est "
+                    "Hors délai, la demande n’est pas refusée sans le dire : la majoration de %(fee)s est "
                     "annoncée avant de valider. Quand la cuisine a passé commande, seul le guichet peut encore agir."
                 )
                 % {"fee": late_fee}
@@ -97,12 +97,12 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
             _("Lire et payer mes factures"),
             [
                 _(
-                    "Une facture arrive chaque mois. Chaque ligne s’explique : votre quotient familial, la "
+                    "Une facture arrive chaque mois. Chaque ligne s’explique : votre quotient familial, la "
                     "tranche, le prix, la majoration s’il y en a une."
                 )
             ],
             [
-                _("Dans « Factures », ouvrez la facture, puis « Payer »."),
+                _("Dans « Factures », ouvrez la facture, puis « Payer »."),
                 _("Vous payez sur le site de la banque, par carte. La mairie ne voit jamais votre carte."),
                 _("Votre reçu numéroté est prêt aussitôt, à garder ou à imprimer."),
             ],
@@ -110,10 +110,10 @@ def guide(town: Identity, late_fee: str) -> list[Section]:
         ),
         Section(
             "sans",
-            _("Pas d’adresse e-mail, pas d’ordinateur ?"),
+            _("Pas d’adresse e-mail, pas d’ordinateur ?"),
             [
                 _(
-                    "Le guichet unique fait la démarche avec vous : mêmes délais, mêmes tarifs. %(place)s, "
+                    "Le guichet unique fait la démarche avec vous : mêmes délais, mêmes tarifs. %(place)s, "
                     "%(street)s, téléphone %(phone)s."
                 )
                 % {"place": town.guichet_place, "street": town.guichet_street, "phone": town.guichet_phone}
@@ -162,7 +162,7 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
             [
                 _("Le prix dépend du quotient familial valable le jour de la présence. Sans quotient connu, "
                   "la tranche la plus élevée s’applique, jusqu’à ce que vous le communiquiez."),
-                _("Un quotient de 0 est un quotient : il donne la première tranche."),
+                _("Un quotient de 0 est un quotient : il donne la première tranche."),
                 _("En résidence alternée, chaque jour est facturé au foyer qui a la garde ce jour-là, à son "
                   "propre quotient."),
             ],
@@ -171,11 +171,11 @@ def payment_rules(creditor: str, acte: str, days: int, late_fee: str) -> list[Se
             "payer",
             _("5. Facturer et payer"),
             [
-                _("Une facture par mois et par foyer, payable sous %(days)s jours : en ligne par carte, ou au "
+                _("Une facture par mois et par foyer, payable sous %(days)s jours : en ligne par carte, ou au "
                   "guichet.") % {"days": days},
-                _("Après l’échéance : un rappel, puis un dernier rappel avant transmission au comptable "
+                _("Après l’échéance : un rappel, puis un dernier rappel avant transmission au comptable "
                   "public. Une dette n’empêche jamais un enfant de manger à la cantine."),
-                _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),
+                _("Un désaccord ? Écrivez au guichet : la facture est vérifiée avec vous."),
             ],
         ),
     ]  # fmt: skip

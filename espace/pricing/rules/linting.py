@@ -80,11 +80,11 @@ def _problems_of_ladder(
     for bracket in brackets:
         where = bracket.range_text
         if bracket.qf_min < 0 or (bracket.qf_max is not None and bracket.qf_max <= bracket.qf_min):
-            text = f"la tranche « {where} » ne contient aucun quotient"
+            text = f"la tranche « {where} » ne contient aucun quotient"
             yield _problem(ProblemKind.BAD_BOUNDS, rule, text, category)
             continue
         if bracket.unit_price < 0:
-            yield _problem(ProblemKind.NO_PRICE, rule, f"la tranche « {where} » a un prix négatif", category)
+            yield _problem(ProblemKind.NO_PRICE, rule, f"la tranche « {where} » a un prix négatif", category)
         if covered is not None and covered < bracket.qf_min:
             yield _problem(
                 ProblemKind.GAP, rule, f"aucun prix pour {_span(covered, bracket.qf_min)}", category
@@ -124,12 +124,12 @@ def _non_residents_below(rule: Rule) -> Iterator[Problem]:
 def _problems_of_modifier(modifier: Modifier) -> Iterator[Problem]:
     code = modifier.units[0] if len(modifier.units) == 1 else ""
     if modifier.mode is ModifierMode.REPLACEMENT and modifier.value < 0:
-        sentence = f"« {modifier.label} »{NBSP}: le prix de remplacement est négatif."
+        sentence = f"« {modifier.label} »{NBSP}: le prix de remplacement est négatif."
         yield Problem(ProblemKind.NO_PRICE, code, sentence)
     lowers = modifier.mode is not ModifierMode.REPLACEMENT and modifier.value < 0
     if modifier.kind is ModifierKind.NON_RESIDENT and lowers:
         sentence = (
-            f"« {modifier.label} »{NBSP}: hors commune, le prix serait inférieur à celui des habitants."
+            f"« {modifier.label} »{NBSP}: hors commune, le prix serait inférieur à celui des habitants."
         )
         yield Problem(ProblemKind.NON_RESIDENT_BELOW, code, sentence)
 

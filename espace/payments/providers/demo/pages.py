@@ -75,7 +75,7 @@ def pay(order: Order) -> str:
         )
     return _page(
         "Payer par carte",
-        '<p class="note">Ceci est un jeu : aucune carte n’est demandée, rien n’est débité. Choisissez ce que la '
+        '<p class="note">Ceci est un jeu : aucune carte n’est demandée, rien n’est débité. Choisissez ce que la '
         f"banque doit répondre.</p>{facts}"
         '<form method="post"><fieldset><legend>Quand la réponse est-elle connue&nbsp;?</legend>'
         '<label><input type="radio" name="quand" value="tout-de-suite" checked> Tout de suite</label>'
