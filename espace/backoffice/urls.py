@@ -5,6 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.home.urls")),
     path("", include("espace.backoffice.families.urls")),
+    path("", include("espace.backoffice.custody.urls")),
+    path("", include("espace.backoffice.moves.urls")),
+    path("", include("espace.backoffice.protection.urls")),
     path("", include("espace.backoffice.keys.urls")),
     path("", include("espace.backoffice.tasks.urls")),
     path("", include("espace.backoffice.activities.urls")),

@@ -44,6 +44,23 @@ class BookingOrigin(StrEnum):
     AGENT = "AGENT"
 
 
+class MoveKind(StrEnum):
+    """What becomes of an enrolment when a child changes school or leaves: it goes to another venue, ends, or stays."""
+
+    MOVE = "MOVE"
+    END = "END"
+    STAY = "STAY"
+
+
+class KeptOut(StrEnum):
+    """Why a booked day does not follow the child to the new venue."""
+
+    ENDS = "ENDS"
+    NOT_OFFERED = "NOT_OFFERED"
+    CLOSED = "CLOSED"
+    FULL = "FULL"
+
+
 class CancelTiming(StrEnum):
     """When a booking was cancelled; SERVICE is the town's own doing and never costs; WAITING never had the place
     (left the list, let an offer pass, or nothing was freed) and owes nothing; ABSENCE is a place given back by an

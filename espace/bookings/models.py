@@ -28,7 +28,8 @@ from espace.kernel.fields import MoneyField, choices_of, one_of
 
 
 class Enrolment(models.Model):
-    """A child's right to book an activity over a period at a venue; not a booking."""
+    """A child's right to book an activity over a period at a venue, over `[start, end)`; not a booking. A child who
+    changes school has one after the other: two open ones of a period share no day, the service sees to it."""
 
     child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="enrolments")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT)
@@ -50,9 +51,9 @@ class Enrolment(models.Model):
                 violation_error_message="Cette activité est terminée : il ne reste aucun jour.",
             ),
             models.UniqueConstraint(
-                fields=["child", "period"],
+                fields=["child", "period", "start"],
                 condition=Q(state__in=["PENDING", "ACCEPTED"]),
-                name="bookings_enrolment_once_a_period",
+                name="bookings_enrolment_one_start_a_period",
                 violation_error_message="Cet enfant est déjà inscrit à cette activité.",
             ),
         ]
@@ -62,9 +63,11 @@ class Enrolment(models.Model):
 
 
 class WeeklyPattern(models.Model):
-    """The rule that produces bookings; its expansion is an idempotent diff (I8)."""
+    """The rule that produces bookings; its expansion is an idempotent diff (I8). Each home of a child has its own,
+    for its own days."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="patterns")
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="patterns")
     week_rule = models.CharField(max_length=7, choices=choices_of(WeekRule), default=WeekRule.EVERY)
     start = models.DateField()
     end = models.DateField()

@@ -44,9 +44,9 @@ from espace.demo.mail import mail_is_gone
 from espace.demo.plan import Plan
 from espace.demo.town import Reference, build_reference, correct_calendar
 from espace.families import services as families
-from espace.families.enums import CustodyKind, QuotientSource, TariffCategory
+from espace.families.enums import CustodyKind, HolidayRule, QuotientSource, TariffCategory
 from espace.families.models import FamilyKey, Household, Person
-from espace.families.rules import Custody
+from espace.families.rules import Custody, HolidaySharing
 from espace.families.services.keys import SEAL
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, VISITOR, Actor, Channel, Permission
@@ -68,14 +68,12 @@ GUICHET_GRANTS = (
     Permission.ENROLMENTS,
     Permission.ACTIVITIES,
     Permission.HEALTH,
+    Permission.PROTECTION,
 )
 REGIE_GRANTS = (
-    Permission.FAMILIES_READ,
-    Permission.MONTH_CLOSE,
-    Permission.BILLING_COMPUTE,
-    Permission.BILLING_ISSUE,
+    Permission.FAMILIES_READ, Permission.MONTH_CLOSE, Permission.BILLING_COMPUTE, Permission.BILLING_ISSUE,
     Permission.PAYMENTS,
-)
+)  # fmt: skip
 PAI = "Allergie à l’arachide : panier repas fourni par la famille."
 AT_THE_COUNTER = "Demandé au guichet par la famille."
 NO_REASON_LEFT = "Vérifié avec la famille, à reprendre le mois prochain."
@@ -170,6 +168,11 @@ def play(made: Made, event: told.Event) -> None:
                 made.actor(event.by), household_id=made.households[event.household].pk,
                 values=dict(event.values), person_id=made.people[event.adult].pk if event.adult else None,
             )  # fmt: skip
+        case told.Protect():
+            families.record_protection(
+                made.agent, protected_ids=[made.people[event.adult].pk],
+                hidden_from_id=made.people[event.hidden_from].pk, evidence=event.evidence,
+            )  # fmt: skip
         case told.RequestKey():
             families.request_key(
                 made.users[event.username], already_known=event.already_known,
@@ -237,7 +240,8 @@ def custody_of(event: told.AddChild, households: dict[str, Household]) -> Custod
     owners = tuple(households[key].pk for key in event.homes)
     if event.cycle_start is None:
         return Custody(CustodyKind.SINGLE, owners)
-    return Custody(CustodyKind.CYCLE, owners, start=event.cycle_start, cycle_days=14)
+    halves = HolidaySharing(HolidayRule.HALVES, *owners) if event.holidays else None
+    return Custody(CustodyKind.CYCLE, owners, start=event.cycle_start, cycle_days=14, holidays=halves)
 
 
 def _add_child(made: Made, event: told.AddChild) -> None:

@@ -55,7 +55,7 @@ def build_in_bulk(plan: Plan, progress: Progress = lambda done, of: None) -> Non
     with write_transaction(), clock.as_of(plan.events[0].at):
         agent, regie = hire(AGENT, GUICHET_GRANTS), hire(REGISSEUR, REGIE_GRANTS)
         correct_calendar(agent)
-    kin = Kin(Store(), town)
+    kin = Kin(Store(), town, agent.user_id)
     for event in plan.events:
         if not isinstance(event, OF_BOOKINGS + OF_MONEY + OF_ABSENCES):
             kin.write(event)

@@ -215,8 +215,8 @@ class Ledger:
         for enrolment in enrolments:
             pattern = self.store.add(
                 WeeklyPattern(
-                    enrolment_id=enrolment.pk, start=max(from_day, enrolment.start), end=enrolment.end,
-                    created_at=event.at,
+                    enrolment_id=enrolment.pk, household_id=self.kin.households[event.household].pk,
+                    start=max(from_day, enrolment.start), end=enrolment.end, created_at=event.at,
                 )
             )  # fmt: skip
             slug = self.activity_of[enrolment.activity_id]

@@ -26,13 +26,15 @@ from espace.families.models import (
     KeyRequest,
     Party,
     Person,
+    ProtectionMeasure,
     RecordChange,
     Schooling,
     TariffStatus,
 )
 from espace.families.services.changes import same
-from espace.families.services.households import FIRST_NUMBER, stored_owners
+from espace.families.services.households import FIRST_NUMBER, stored_custody
 from espace.families.services.keys import HASH, SEAL
+from espace.families.services.protection import EVIDENCE
 from espace.families.services.situation import HEALTH
 from espace.kernel.codes import new_code, normalise_code
 from espace.kernel.crypto import keyed_hash, seal
@@ -54,6 +56,7 @@ class Kin:
 
     store: Store
     town: Reference
+    agent_id: int | None = None
     households: dict[str, Household] = field(default_factory=dict)
     opened: dict[str, told.OpenHousehold] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
@@ -84,6 +87,8 @@ class Kin:
                 self._redeem(event)
             case told.AskChange():
                 self._change(event)
+            case told.Protect():
+                self._protect(event)
             case told.RequestKey():
                 self._request(event)
 
@@ -165,12 +170,7 @@ class Kin:
                     start=today,
                 )
             )  # fmt: skip
-        add(
-            CustodyArrangement(
-                child_id=child.pk, kind=custody.kind, owners=stored_owners(custody),
-                cycle_start=event.cycle_start, start=today,
-            )
-        )  # fmt: skip
+        add(CustodyArrangement(child_id=child.pk, start=today, **stored_custody(custody)))
         for number, schooling in enumerate(event.schoolings):
             following = event.schoolings[number + 1 : number + 2]
             school_class = class_of(self.town, schooling)
@@ -224,6 +224,15 @@ class Kin:
                     old_value=known, new_value=value, asked_by_id=self.user_of(event.by).pk, asked_at=event.at,
                 )
             )  # fmt: skip
+
+    def _protect(self, event: told.Protect) -> None:
+        self.store.add(
+            ProtectionMeasure(
+                protected_id=self.people[event.adult].pk, hidden_from_id=self.people[event.hidden_from].pk,
+                start=event.at.date(), evidence=seal(EVIDENCE, event.evidence), recorded_at=event.at,
+                recorded_by=self.agent_id,
+            )
+        )  # fmt: skip
 
     def _request(self, event: told.RequestKey) -> None:
         self.store.add(

@@ -11,9 +11,12 @@ from datetime import date, datetime
 
 from espace.activities.enums import EventEffect, EventKind, EventScope
 from espace.activities.rules import Ages
+from espace.families.enums import HolidayRule
+from espace.families.rules import HolidaySharing
 from espace.town.enums import Grade
 
 GUICHET = "guichet"
+HALVES = HolidaySharing(HolidayRule.HALVES, 0, 1)
 Day = tuple[str, date, str]  # (activity, day, formula)
 
 
@@ -63,7 +66,8 @@ class Schooling:
 
 @dataclass(frozen=True, slots=True)
 class AddChild(Event):
-    """A child joins its homes: one, or two by turns of a week from `cycle_start` (a Monday)."""
+    """A child joins its homes: one, or two by turns of a week from `cycle_start` (a Monday). `holidays` are those
+    `[start, end)` that the two homes halve, the first home beginning in even years; none when the weeks go on."""
 
     key: str
     first_name: str
@@ -73,11 +77,15 @@ class AddChild(Event):
     cycle_start: date | None
     packed_lunch: bool
     schoolings: tuple[Schooling, ...]
+    holidays: tuple[tuple[date, date], ...] = ()
 
     def home_on(self, day: date) -> str:
         """The household that answers for the child that day."""
         if self.cycle_start is None:
             return self.homes[0]
+        for holiday in self.holidays:
+            if holiday[0] <= day < holiday[1]:
+                return self.homes[HALVES.owner_in(holiday, day)]
         return self.homes[(day - self.cycle_start).days % 14 // 7]
 
     def schooling_on(self, day: date) -> Schooling | None:
@@ -207,6 +215,15 @@ class AskChange(Event):
     by: str
     adult: str
     values: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Protect(Event):
+    """An adult is hidden from another, and nobody is told."""
+
+    adult: str
+    hidden_from: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)

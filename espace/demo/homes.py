@@ -51,12 +51,13 @@ class Wanted:
     resident: bool = True
     packed_lunch: int = -1
     shares_with_next: int = -1  # the child who lives by turns with the next household
+    halves: bool = False  # who spends half of each holiday with each parent
     linked: bool | None = None
     shared_mailbox: bool = False
 
 
 HAND_MADE = (
-    Wanted("Perrin", (accounts.LINKED_PARENT,), False, (("Léo", 6), ("Zélie", 2)), 812, shares_with_next=1, linked=True),
+    Wanted("Perrin", (accounts.LINKED_PARENT,), False, (("Léo", 6), ("Zélie", 2)), 812, shares_with_next=1, halves=True, linked=True),
     Wanted("Lebihan", (accounts.OTHER_PARENT,), False, (), 1520, linked=True),
     Wanted("Belkacem", (accounts.PARENT_WITH_KEY,), True, (("Ilyès", 4), ("Lina", 1)), 640, linked=False),
     Wanted("Tessier", couple=True, children=(("Marius", 7), ("Iris", 5), ("Gustave", 1)), quotient=425, linked=True),
@@ -77,6 +78,7 @@ class Span:
 
     years: tuple[Year, ...]
     current: Year
+    holidays: tuple[tuple[date, date], ...] = ()  # those that two homes may halve
 
     @property
     def first(self) -> Year:
@@ -199,7 +201,7 @@ def _children(
             AddChild(
                 opened + timedelta(minutes=2 + place), f"{key}c{place}", first_name, last_name, born, homes,
                 monday_of(span.first.start) if is_shared else None, wanted.packed_lunch == place,
-                tuple(_schoolings(grade, span, sector)),
+                tuple(_schoolings(grade, span, sector)), span.holidays if is_shared and wanted.halves else (),
             )
         )  # fmt: skip
     return found

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from espace.demo import accounts, offer
-from espace.demo.events import Adult, AskChange, Bill, Book, Event, Miss, Pay, RequestKey, SignUp
+from espace.demo.events import Adult, AskChange, Bill, Book, Event, Miss, Pay, Protect, RequestKey, SignUp
 from espace.demo.habits import Setting, draw_bookings
 from espace.demo.happenings import draw_happenings, first_day
 from espace.demo.homes import Home, Span, draw_homes
@@ -20,12 +20,15 @@ from espace.demo.offer import SchoolPlan
 from espace.demo.people import Register
 from espace.demo.queues import draw_queue
 from espace.demo.school_calendar import SchoolCalendar, around
-from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range
+from espace.families.rules import holidays_of
+from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, at, date_range
 from espace.town.enums import SchoolLevel
 
 SEED = "Clairval-sur-Aune"
 FEWEST = 12
 SCHOOL_DAYS = 5  # a month with fewer is not worth a bill
+APART = ("f010a0", "f011a0")  # parents of a shared child; the second must not know where the first lives
+ORDER = "Ordonnance de protection du juge aux affaires familiales, tribunal judiciaire, minute 26/00417."
 OVERDUE = "f001"  # the other parent forgot both bills
 
 
@@ -62,7 +65,8 @@ def make_plan(today: date, households: int = 40) -> Plan:
     calendar = around(today)
     months = _months(calendar, today)
     start, end = _window(calendar, today, months)
-    span = Span(tuple(y for y in calendar.years if y.start < end and start < y.end), calendar.current)
+    years = tuple(y for y in calendar.years if y.start < end and start < y.end)
+    span = Span(years, calendar.current, _shared_holidays(calendar))
     schools = offer.schools_for(households)
     homes = draw_homes(households, SEED, span, _sectors(schools), today)
     happenings = draw_happenings(calendar, months, schools, homes[0], today)
@@ -78,11 +82,18 @@ def make_plan(today: date, households: int = 40) -> Plan:
         events += _payments(home, months, today)
     events += _asked_lately(homes, today)
     events += _absences(homes, setting)
+    events.append(Protect(at(today - timedelta(days=6), time(9, 42)), *APART, ORDER))
     events.sort(key=lambda event: event.at)
     places = max(1, households // 40)
     full = _full(calendar, today)
     queue, first = draw_queue(homes, events, [day for _, day in full], span, today)
     return Plan(today, start, end, households, schools, places, months, full, tuple(events), queue, first)
+
+
+def _shared_holidays(calendar: SchoolCalendar) -> tuple[tuple[date, date], ...]:
+    """The holidays as a custody divides them."""
+    known = Calendar({day: DayKind(kind) for day, (kind, _) in calendar.days.items()})
+    return holidays_of(known).spans
 
 
 def _window(calendar: SchoolCalendar, today: date, months: tuple[date, ...]) -> tuple[date, date]:

@@ -24,6 +24,15 @@ class CustodyKind(StrEnum):
     ISO_PARITY = "ISO_PARITY"
 
 
+class HolidayRule(StrEnum):
+    """How the school holidays are divided: not at all (the rhythm goes on), each by halves, or so but the summer by
+    fortnights."""
+
+    NONE = "NONE"
+    HALVES = "HALVES"
+    HALVES_SUMMER_FORTNIGHTS = "HALVES_SUMMER_FORTNIGHTS"
+
+
 class QuotientSource(StrEnum):
     API = "API"
     CAF_NOTICE = "CAF_NOTICE"

@@ -22,6 +22,29 @@ class BadCustody(FamilyRefusal):
     message = N_("Ce rythme de garde n’est pas possible.")
 
 
+class HolidaysUnknown(FamilyRefusal):
+    message = N_(
+        "Les vacances scolaires de cette date ne sont pas encore publiées : nous ne savons pas dans quel foyer "
+        "sera l’enfant."
+    )
+
+
+class ExceptionOverlap(FamilyRefusal):
+    message = N_("Une autre exception couvre déjà une partie de ces jours : retirez-la d’abord.")
+
+
+class ExceptionChangesNothing(FamilyRefusal):
+    message = N_("L’enfant est déjà dans ce foyer ces jours-là : il n’y a rien à changer.")
+
+
+class NobodyToProtect(FamilyRefusal):
+    message = N_("Choisissez qui est protégé, de quelle autre personne, et une fin qui n’est pas passée.")
+
+
+class AlreadyProtected(FamilyRefusal):
+    message = N_("Cette mesure est déjà enregistrée.")
+
+
 class NotBornYet(FamilyRefusal):
     message = N_("La date de naissance est postérieure à cette date.")
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     BILLING_ISSUE = "BILLING_ISSUE"
     PAYMENTS = "PAYMENTS"
     HEALTH = "HEALTH"
+    PROTECTION = "PROTECTION"
     SETTINGS = "SETTINGS"
 
 

@@ -12,6 +12,7 @@ from espace.billing.queries.proof import preuve as prove_bills
 from espace.bookings.queries.proof import preuve as prove_places
 from espace.bookings.queries.proof import preuve_events as prove_events
 from espace.documents.queries import preuve as prove_documents
+from espace.families.queries.proof import preuve as prove_custody
 from espace.kernel import clock
 from espace.payments.queries.proof import preuve as prove_payments
 
@@ -23,6 +24,7 @@ PROOFS: Mapping[str, Callable[[], list[str]]] = {
     "events": prove_events,
     "absences": prove_absences,
     "documents": prove_documents,
+    "custody": prove_custody,
     "journal": prove_journal,
 }
 NIGHT = range(2, 5)  # hours, Paris: few write then

@@ -21,6 +21,7 @@ from espace.town.models import (
     OpeningHours,
     PublicDocument,
     School,
+    SchoolClass,
     SchoolYear,
 )
 from espace.town.rules import Corrected, KnownDay, Wanted, corrections
@@ -207,6 +208,40 @@ def department_email(slug: str) -> str:
 
 def schools() -> QuerySet[School]:
     return School.objects.order_by("name")
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolPlace:
+    """Where a child may be schooled: a school, with one of its classes when `class_id` is given."""
+
+    school_id: int
+    class_id: int | None
+    label: str
+
+    @property
+    def key(self) -> str:
+        return f"{self.school_id}-{self.class_id or 0}"
+
+
+def school_places(day: date) -> list[SchoolPlace]:
+    """Each school, alone and with each class of the years that are not over on that day. 2 queries."""
+    classes: dict[int, list[SchoolPlace]] = {}
+    rows = (
+        SchoolClass.objects.filter(year__end__gt=day)
+        .select_related("year")
+        .order_by("year__start", "name", "id")
+    )
+    for row in rows:
+        place = SchoolPlace(row.school_id, row.pk, f"{row.name} ({row.year.label})")
+        classes.setdefault(row.school_id, []).append(place)
+    found = []
+    for school in schools():
+        found.append(SchoolPlace(school.pk, None, f"{school.name}, classe pas encore connue"))
+        found += [
+            SchoolPlace(p.school_id, p.class_id, f"{school.name}, {p.label}")
+            for p in classes.get(school.pk, [])
+        ]
+    return found
 
 
 def cash_offices() -> QuerySet[CashOffice]:

@@ -5,8 +5,12 @@ Every attribute always exists: templates never meet an undefined variable.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal
+
+from espace.kernel.calendar import iso_week, monday_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,37 @@ class PriceStep:
     value: str
     label: str
     kind: Literal["", "plus", "minus", "sum"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayMark:
+    """One day of `{% marked_weeks %}`: a sign (one letter), its words, and a look. `note` is a second sign, spelled
+    in `words` too."""
+
+    day: date
+    sign: str
+    words: str
+    kind: Literal["", "mine", "other", "unknown"] = ""
+    note: str = ""
+    is_today: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedWeek:
+    """Seven days from a Monday; a day that is not told is None."""
+
+    number: int
+    days: tuple[DayMark | None, ...]
+
+
+def marked_weeks(marks: Sequence[DayMark]) -> list[MarkedWeek]:
+    """Days, in order, laid out in whole weeks."""
+    by_day = {mark.day: mark for mark in marks}
+    mondays = dict.fromkeys(monday_of(mark.day) for mark in marks)
+    return [
+        MarkedWeek(iso_week(monday), tuple(by_day.get(monday + timedelta(days=n)) for n in range(7)))
+        for monday in mondays
+    ]
 
 
 @dataclass(frozen=True, slots=True)

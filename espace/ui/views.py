@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -12,7 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from espace.ui.items import FileItem, PriceStep, Tab, TimelineEntry
+from espace.ui.items import DayMark, FileItem, PriceStep, Tab, TimelineEntry
 from espace.ui.tags.checks import icon_names
 from espace.ui.tags.elements import DRAWINGS
 from espace.ui.widgets import DateInput
@@ -122,6 +122,13 @@ def gallery(request: HttpRequest) -> HttpResponse:
             PriceStep("3,62 €", "le repas en tranche 4"),
             PriceStep("+ 25 %", "hors délai", "plus"),
             PriceStep("4,53 €", "facturé ce jour-là", "sum"),
+        ],
+        "marks": [
+            DayMark(
+                date(2026, 11, 2) + timedelta(days=n),
+                *(("V", "chez vous", "mine") if n < 7 else ("A", "autre foyer", "other")),
+            )
+            for n in range(14)
         ],
         "said": [
             Message(SUCCESS, "Repas du jeudi 19 retiré."),

@@ -70,12 +70,53 @@ def _week(world: World) -> Mapping[str, Field]:
     return {
         "j": Field(K.CHOICE, [world.ids["weekday"]], required=False, foreign=[[world.ids["other_weekday"]]]),
         "depuis": Field(K.DAY, "2026-12-14"),
+        "semaines": Field(K.CHOICE, "EVERY", required=False),
+        "voie": Field(K.CHOICE, "", required=False),
         "motif": Field(K.PROSE, "", required=False),
     }
 
 
 def _week_confirmed(world: World) -> Mapping[str, Field]:
     return {**_week(world), **_agreed(world, "week_digest", "jeton-0000000000000003")}
+
+
+def _custody(world: World) -> Mapping[str, Field]:
+    """Alternate weeks with another home, from next week on; previewed, so that a good sending writes."""
+    return {
+        "rhythm": Field(K.CHOICE, "ALTERNATE_WEEKS"),
+        "other": Field(K.LINE, world.ids["other_number"]),
+        "first": Field(K.CHOICE, "ici"),
+        "start": Field(K.DAY, "2026-12-07"),
+        "cycle_start": Field(K.DAY, "2026-12-07", required=False),
+        "holidays": Field(K.CHOICE, "HALVES"),
+        "holiday_first": Field(K.CHOICE, "ici"),
+        "reason": Field(K.LINE, "", required=False),
+    }
+
+
+def _exception(world: World) -> Mapping[str, Field]:
+    return {
+        "home": Field(K.CHOICE, str(world.ids["other_home_of_shared"])),
+        "first": Field(K.DAY, "2026-12-01"),
+        "last": Field(K.DAY, "2026-12-20"),
+        "reason": Field(K.LINE, "Échange de semaines"),
+    }
+
+
+def _school(world: World) -> Mapping[str, Field]:
+    return {
+        "place": Field(K.CHOICE, f"{world.town.schools['tilleuls'].pk}-0"),
+        "start": Field(K.DAY, "2027-01-04"),
+        "reason": Field(K.LINE, "", required=False),
+    }
+
+
+DEPARTURE = {"start": Field(K.DAY, "2027-01-04"), "reason": Field(K.LINE, "Déménagement", required=False)}
+
+
+def _seen(name: str) -> dict[str, Field]:
+    """What the preview gave."""
+    return {"digest": Field(K.SEAL, name)}
 
 
 EVENT = {
@@ -331,6 +372,51 @@ FORMS: dict[str, Form] = {
             "reason": Field(K.PROSE, "", required=False),
         },
     ),
+    # Agents: custody
+    "agent_custody": Form("denise", ids(household_id="household", child_id="child"), _custody),
+    "agent_custody_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        lambda w: {**_custody(w), **_seen("")},
+    ),
+    "agent_exception": Form("denise", ids(household_id="household", child_id="shared"), _exception),
+    "agent_exception_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="shared"),
+        lambda w: {**_exception(w), **_seen("")},
+    ),
+    "agent_exception_end": Form(
+        "denise",
+        ids(household_id="household", child_id="shared", exception_id="exception"),
+        _seen(""),
+    ),
+    # Agents: school and departure
+    "agent_school": Form("denise", ids(household_id="household", child_id="child"), _school),
+    "agent_school_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        lambda w: {**_school(w), "digest": Field(K.FREE, "")},
+    ),
+    "agent_departure": Form("denise", ids(household_id="household", child_id="child"), DEPARTURE),
+    "agent_departure_confirm": Form(
+        "denise",
+        ids(household_id="household", child_id="child"),
+        {**DEPARTURE, "digest": Field(K.FREE, "")},
+    ),
+    # Agents: protection measures
+    "agent_protection": Form(
+        "hana",
+        HOUSEHOLD,
+        lambda w: {
+            "protected": Field(K.CHOICE, [str(w.ids["adult"])]),
+            "hidden_from": Field(K.CHOICE, str(w.ids["other_adult"])),
+            "end": Field(K.DAY, "2027-05-20", required=False),
+            "evidence": Field(K.PROSE, "Ordonnance du 20 novembre 2026"),
+        },
+    ),
+    "agent_protection_end": Form(
+        "hana", ids(household_id="home", measure_id="measure"), {"reason": Field(K.LINE, "Levée")}
+    ),
     # Agents: activities and bills
     "agent_enrolment_decide": Form(
         "denise",
@@ -408,6 +494,7 @@ PAGES: dict[str, Page] = {
     "agent_proofs": Page("hana"),
     "agent_document": Page("hana", ids(document_id="document")),
     "agent_family": Page("denise", HOUSEHOLD),
+    "agent_protection_evidence": Page("hana", ids(household_id="home", measure_id="measure")),
     "agent_health": Page(
         "hana", ids(household_id="household", child_id="child"), leaves=frozenset({"audit_auditevent"})
     ),

@@ -35,6 +35,7 @@ APPS = ("accounts", "families", "activities", "bookings", "attendance", "documen
 ANY = {
     "families.familykey": {"key_hash", "sealed"},
     "families.healthplan": {"detail"},
+    "families.protectionmeasure": {"evidence"},
     "families.household": {"number", "search_text"},
     "accounts.user": {"password", "last_login"},
     "bookings.submission": {"reference"},
@@ -163,7 +164,7 @@ def contents() -> Contents:
         content = getattr(row, field.attname)
         if field.is_relation:
             return "" if content is None else f"<{hash(told(field.related_model, content))}>"
-        if field.name in ("user_id", "declared_by"):
+        if field.name in ("user_id", "declared_by", "recorded_by"):
             return names.get(content, "")
         return repr(without_numbers(content)) if field.name in WITHOUT_NUMBERS else repr(content)
 

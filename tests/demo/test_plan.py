@@ -91,6 +91,7 @@ def test_each_case_is_there(plan: Plan) -> None:
     assert any(not home.is_resident for home in homes)
     assert any(child.packed_lunch for child in children)
     assert any(len(child.homes) == 2 and child.cycle_start for child in children)
+    assert {len(child.homes) for child in children if child.holidays} == {2}
     assert any(len({a.email for a in home.adults}) < len(home.adults) for home in homes)
     booked = [e for e in plan.events if isinstance(e, Book)]
     assert {e.by == GUICHET for e in booked} == {True, False}

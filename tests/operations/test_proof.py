@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from espace.audit.services import seal_pending
 from espace.billing.models import Charge, Invoice, InvoiceLine
 from espace.billing.services.maintenance import open_switch
 from espace.bookings.models import Booking
+from espace.families.models import CustodyArrangement, CustodyException
 from espace.operations import proof
 from tests.support.bills import Month
 
@@ -66,6 +68,28 @@ def test_a_pool_that_counts_wrong_is_said(whole: Month) -> None:
     pool = CapacityPool.objects.filter(taken=1).order_by("date", "id")[0]
     CapacityPool.objects.filter(pk=pool.pk).update(taken=2)
     assert "2 places prises pour 1 réservation." in refused()
+
+
+def test_a_child_of_two_homes_the_same_day_is_said(whole: Month) -> None:
+    """I2, on rows that went round the services."""
+    first = CustodyArrangement.objects.order_by("id")[0]
+    earlier = first.start - timedelta(days=30)
+    CustodyArrangement.objects.create(
+        child=first.child,
+        kind="SINGLE",
+        owners=first.owners,
+        start=earlier,
+        end=first.start + timedelta(days=1),
+    )
+    for days in (0, 2):
+        CustodyException.objects.create(
+            child=first.child, household_id=first.owners[0], reason="Échange",
+            start=first.start + timedelta(days=days), end=first.start + timedelta(days=days + 3),
+        )  # fmt: skip
+    told = refused()
+    assert "deux arrangements de garde le même jour" in told
+    assert "deux exceptions de garde le même jour" in told
+    assert told.count("\n") == 1
 
 
 def test_a_journal_that_was_touched_is_said(whole: Month) -> None:

@@ -44,7 +44,7 @@ def test_the_page_proposes_the_weekdays_that_exist(alice: Character, url: str) -
 
 
 def test_every_date_and_price_before_then_done(alice: Character, url: str, monday: str) -> None:
-    recap = alice.client.post(url, {"j": [monday], "depuis": "2026-12-01"})
+    recap = alice.client.post(url, {"j": [monday], "depuis": "2026-12-01", "voie": "demain"})
     words = text(recap)
     for expected in (
         "Lun. 7 ",
@@ -84,6 +84,62 @@ def test_a_month_folds_and_a_usual_day_is_one_line(
     assert page.count('<tr class="late">') == 1
     assert "Décembre 2026 2 jours" in words
     assert re.search(r'class="bar .*Confirmer', page, re.DOTALL), "the bar stays in sight, with the total"
+
+
+def test_after_the_deadline_two_ways_are_priced_and_in_time_is_the_default(
+    alice: Character, url: str, monday: str
+) -> None:
+    for asked in ("2026-12-01", "2026-12-09"):  # a day too soon, or the day that the page proposes
+        recap = alice.client.post(url, {"j": [monday], "depuis": asked})
+        words = text(recap)
+        assert "Deux façons de commencer" in words
+        assert "À partir du lundi 14 décembre 2026, dans les délais" in words
+        soonest = "lundi 7 décembre" if asked == "2026-12-01" else "lundi 30 novembre"
+        assert f"Dès le {soonest} 2026, avec majoration" in words
+        extra = "2,50 €" if asked == "2026-12-01" else "5,00 €"
+        assert f"dont {extra} parce que le délai est passé" in words
+        assert "hors délai" not in words.partition("En tout")[2]
+    sent = fields(recap, "confirmer/")
+    assert alice.client.post(url + "confirmer/", sent).status_code == 303
+    assert not Booking.objects.filter(is_late=True).exists()
+    assert Booking.objects.order_by("date")[0].date == date(2026, 12, 14)
+
+
+def test_the_sooner_way_is_one_press_away(alice: Character, url: str, monday: str) -> None:
+    recap = alice.client.post(url, {"j": [monday], "depuis": "2026-12-01"})
+    late = alice.client.post(url, {**fields(recap, "semaine-type/"), "voie": "demain"})
+    assert alice.client.post(url + "confirmer/", fields(late, "confirmer/")).status_code == 303
+    first = Booking.objects.order_by("date")[0]
+    assert (first.date, first.is_late) == (date(2026, 12, 7), True)
+
+
+def test_when_nothing_is_late_there_is_one_way(alice: Character, url: str, monday: str) -> None:
+    assert "Deux façons" not in text(alice.client.post(url, {"j": [monday], "depuis": "2026-12-10"}))
+
+
+def test_one_week_in_two(alice: Character, url: str, monday: str) -> None:
+    page = text(alice.client.get(url))
+    assert "Semaines paires" in page
+    assert "à partir du lundi 4 janvier 2027, deux semaines impaires se suivent" in page
+    asked = {"j": [monday], "depuis": "2026-12-10", "semaines": "ODD"}
+    alice.client.post(url + "confirmer/", fields(alice.client.post(url, asked), "confirmer/"))
+    weeks = [d.isocalendar().week for d in Booking.objects.order_by("date").values_list("date", flat=True)]
+    assert weeks[:3] == [51, 1, 3]
+    assert 'value="ODD" checked' in alice.client.get(url).content.decode()
+
+
+def test_a_shared_child_has_weeks_of_custody(
+    alice: Character, bob: Character, town: Reference, monday: str
+) -> None:
+    tom = alice.children[1].pk
+    enrol(alice.actor, child_id=tom, period_id=town.period(CANTEEN, DAY).pk)
+    url = f"/reserver/{tom}/semaine-type/"
+    page = alice.client.get(url)
+    assert "Mes semaines de garde" in text(page)
+    assert 'value="CUSTODY" checked' in page.content.decode()
+    assert 'value="EVERY"' not in page.content.decode()
+    refused = alice.client.post(url, {"j": [monday], "depuis": "2026-12-10", "semaines": "EVERY"})
+    assert "Ce formulaire n’est plus valable" in text(refused)
 
 
 def test_a_full_day_is_a_choice(alice: Character, url: str, monday: str, town: Reference) -> None:

@@ -72,6 +72,7 @@ def test_the_gallery_shows_every_component(frame: Any) -> None:
         "empty",
         "confirm",
         "files",
+        "mweeks",
     ):
         assert css in html, css
 

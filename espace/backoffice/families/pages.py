@@ -8,19 +8,24 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from espace.audit.queries import journal_of
+from espace.backoffice.custody.forms import HOLIDAYS, RHYTHMS
 from espace.backoffice.families.journal import LogLine, log_lines
 from espace.backoffice.families.words import CATEGORIES, KEY_STATES, SOURCES
 from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
-from espace.families.queries import ChangeGroup, ChildCard
-from espace.families.rules import age_on
+from espace.families.queries import ChangeGroup, ChildCard, FamilyFacts, Sight
+from espace.families.rules import age_on, rhythm_of
 from espace.families.services import READ_FILE
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.text import format_quotient
 from espace.notifications.queries import MessageLine, messages_of
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from espace.audit.models import AuditEvent
     from espace.families.models import FamilyKey, Household, HouseholdMember, Person
 
 JOURNAL_LENGTH = 8
@@ -57,6 +62,7 @@ class ChildView:
     card: ChildCard
     age: int | None
     custody: str
+    may_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +85,33 @@ class FamilyPage:
     may_keys: bool
     may_health: bool
     may_criteria: bool
+    may_protect: bool
     pickups: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 11 queries, and the catalogue."""
-    file = queries.family_files([household], with_guardians=False)[0]
+    """The file of a household that the agent was allowed to hold. 11 queries and the catalogue, 2 more for shared
+    children or where someone is protected."""
+    sight = queries.sight_of_home(actor, household)
+    file = queries.family_files([household], sight, with_guardians=False)[0]
     keys = queries.keys_of(household.pk)
     today = clock.today()
-    quotient, journal = file.quotient, journal_of(household.pk)
+    quotient, journal = file.quotient, _journal(household, sight)
     people = [*file.adults, *(card.person for card in file.children)]
-    names = {person.pk: person.first_name for person in people}
+    names = {person.pk: person.first_name for person in people if sight.sees(person.pk)}
+    shared = [card.person.pk for card in file.children if card.is_shared]
+    facts = queries.family_facts(shared, today, today + ONE_DAY) if shared else None
     return FamilyPage(
         household=household,
         opened_on=clock_day(household.created_at),
         adults=[_adult(p, file.adults, keys, today, actor) for p in file.adults],
         children=[
-            ChildView(card, _age(card.person, today), custody_words(card, household))
+            ChildView(
+                card,
+                _age(card.person, today),
+                custody_words(card, household, facts) if sight.sees(card.person.pk) else "",
+                sight.sees(card.person.pk),
+            )
             for card in file.children
         ],
         quotient=format_quotient(quotient.amount) if quotient else "inconnu",
@@ -110,6 +126,7 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         may_keys=actor.may(Permission.KEYS),
         may_health=actor.may(Permission.HEALTH),
         may_criteria=actor.may(Permission.ENROLMENTS),
+        may_protect=actor.may(Permission.PROTECTION),
         pickups=[
             (p.name, p.relation, p.phone)
             for p in {p.name: p for c in file.children for p in c.pickups}.values()
@@ -117,24 +134,48 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
     )
 
 
+def _journal(household: Household, sight: Sight) -> QuerySet[AuditEvent]:
+    """The journal, but the lines of and about who is protected from the adults of this home."""
+    events = journal_of(household.pk)
+    if sight.hidden:
+        accounts = queries.accounts_of(sight.hidden)
+        events = events.exclude(object_kind="person", object_id__in=sight.hidden).exclude(
+            user_id__in=accounts
+        )
+    return events
+
+
 def children_of(household: Household) -> list[HouseholdMember]:
     """The children of a household today. 1 query."""
     return [m for m in queries.members_on([household.pk], clock.today()) if m.role == "CHILD"]
 
 
-def custody_words(card: ChildCard, household: Household) -> str:
-    """The rhythm as the guichet says it."""
+def child_of(household: Household, child_id: int) -> Person:
+    """One of the children of a household today, or `NotFound`. 1 query."""
+    child = next((m.person for m in children_of(household) if m.person_id == child_id), None)
+    if child is None:
+        raise queries.NotFound
+    return child
+
+
+def custody_words(card: ChildCard, household: Household, facts: FamilyFacts | None) -> str:
+    """The rhythm as the guichet says it; `facts` tell where the shared children of the file are today."""
     custody = card.custody
     if custody is None:
         return "Aucune garde enregistrée"
-    if not card.is_shared:
+    if not card.is_shared or facts is None:
         return "" if custody.owners[0] == household.pk else "Vit dans un autre foyer"
-    here = "ici" if custody.owner_on(clock.today()) == household.pk else "dans l’autre foyer"
+    today = clock.today()
+    (now,) = facts.days_of(card.person.pk, today, today + ONE_DAY)
+    here = "ici" if now.household == household.pk else "dans l’autre foyer"
+    words = RHYTHMS.get(rhythm_of(custody), "cycle particulier")
     if custody.kind is CustodyKind.ISO_PARITY:
-        weeks = "paires" if custody.owners[0] == household.pk else "impaires"
-        return f"Garde alternée, ici les semaines {weeks} ; aujourd’hui {here}"
-    mine = sum(owner == household.pk for owner in custody.owners)
-    return f"Garde alternée, ici {mine} jours sur {len(custody.owners)} ; aujourd’hui {here}"
+        words = (
+            "ici les semaines paires" if custody.owners[0] == household.pk else "ici les semaines impaires"
+        )
+    if custody.holidays is not None:
+        words += f", vacances {HOLIDAYS[custody.holidays.rule]}"
+    return f"Garde alternée, {words} ; aujourd’hui {here}"
 
 
 def key_view(key: FamilyKey) -> KeyView:

@@ -30,7 +30,7 @@ def family(request: HttpRequest, household_id: int) -> HttpResponse:
         household = queries.household_for(actor, household_id)
     services.record_reading(actor, household=household)
     file = pages.family_page(actor, household)
-    offer = offer_of(household, [child.card.person for child in file.children], clock.today())
+    offer = offer_of(household, [c.card.person for c in file.children if c.may_open], clock.today())
     return render(request, "backoffice/family.html", {"file": file, "offer": offer})
 
 
@@ -67,9 +67,7 @@ def health(request: HttpRequest, household_id: int, child_id: int) -> HttpRespon
     actor = desk(request)
     with or_404():
         household = queries.household_for(actor, household_id)
-        child = next((m.person for m in pages.children_of(household) if m.person_id == child_id), None)
-        if child is None:
-            raise queries.NotFound
+        child = pages.child_of(household, child_id)
         detail = services.read_health_detail(actor, child_id=child_id)
     return render(
         request, "backoffice/health.html", {"household": household, "child": child, "detail": detail}

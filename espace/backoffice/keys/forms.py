@@ -38,11 +38,10 @@ class AnswerForm(forms.Form):
     def __init__(self, data: Any = None, *, found: Sequence[Found] = ()) -> None:
         super().__init__(data)
         self.homes = {f"{f.household.pk}-{a.pk}": (f.household, a) for f in found for a in f.adults}
+        where = {f.household.pk: f.address or f.household.name for f in found}
         adult = self.fields["adult"]
         assert isinstance(adult, forms.ChoiceField)  # noqa: S101
-        adult.choices = [
-            (value, f"{a} — {h.street}, {h.postcode} {h.city}") for value, (h, a) in self.homes.items()
-        ]
+        adult.choices = [(value, f"{a} — {where[h.pk]}") for value, (h, a) in self.homes.items()]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

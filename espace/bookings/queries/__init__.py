@@ -3,6 +3,7 @@
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
 from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
+from espace.bookings.queries.custody import CustodyPreview, MovedDay, custody_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -25,6 +26,7 @@ from espace.bookings.queries.lists import (
     todo_for,
     upcoming_for,
 )
+from espace.bookings.queries.moving import Departure, MovePreview, NewSchool, SchoolChange, move_preview_for
 from espace.bookings.queries.offers import (
     JoinSheet,
     OtherChoice,
@@ -69,7 +71,9 @@ __all__ = [
     "CalendarPreview",
     "ChildEnrolment",
     "ChildSheet",
+    "CustodyPreview",
     "DeadlineToCome",
+    "Departure",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
@@ -86,7 +90,10 @@ __all__ = [
     "Line",
     "ListRules",
     "MonthLines",
+    "MovePreview",
+    "MovedDay",
     "MovedLimit",
+    "NewSchool",
     "OtherChoice",
     "Overview",
     "PatternSheet",
@@ -95,6 +102,7 @@ __all__ = [
     "Reached",
     "Recap",
     "RequestSheet",
+    "SchoolChange",
     "SheetActivity",
     "SheetDay",
     "SheetFormula",
@@ -110,6 +118,7 @@ __all__ = [
     "calendar_file_of",
     "calendar_preview_for",
     "child_sheet_for",
+    "custody_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
     "event_days_for",
@@ -118,6 +127,7 @@ __all__ = [
     "join_sheet_for",
     "kitchen_week_for",
     "list_of_for",
+    "move_preview_for",
     "options_for",
     "overview_for",
     "pattern_sheet_for",

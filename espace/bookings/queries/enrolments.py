@@ -36,9 +36,7 @@ def school_of(child_id: int, on: date) -> int | None:
 
 def households_of_child(child_id: int, on: date) -> list[int]:
     """Every household that answers for the child from that day on, in turn or alone. 1 query."""
-    facts = family_facts([child_id], on, FAR)
-    owners = [owner for custody in facts.custody.get(child_id, ()) for owner in custody.owners]
-    return list(dict.fromkeys(owners))
+    return list(family_facts([child_id], on, FAR).households_of(child_id))
 
 
 def venues_allowed(

@@ -212,6 +212,11 @@ class Recap:
         return total(line.amount for line in self.fine)
 
     @property
+    def surcharge(self) -> Money:
+        """What being late costs: surcharges, and days given up too late that stay due."""
+        return total(line.surcharge if line.is_add else line.price for line in self.late)
+
+    @property
     def prices(self) -> list[Line]:
         """One line for each price there is: the explanation is said once, not once a day."""
         return list({(line.formula, line.chain): line for line in reversed(self.fine)}.values())[::-1]

@@ -8,11 +8,13 @@ from datetime import date, timedelta
 
 from espace.activities.enums import Action, BookingMode, Timing
 from espace.activities.queries import WeekdayEntry, weekdays_offered
+from espace.bookings.enums import WeekRule
 from espace.bookings.models import PatternDay
 from espace.bookings.queries.desk import Desk, EnrolmentEntry, open_desk
 from espace.bookings.queries.limits import Dated
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
+from espace.families.rules import parity_jumps
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import date_range
@@ -49,7 +51,9 @@ class SheetFormula:
 
 @dataclass(frozen=True, slots=True)
 class SheetActivity:
-    enrolment_id: int
+    """An activity; a child who changes school in the year has two enrolments in it, one after the other."""
+
+    enrolment_ids: tuple[int, ...]
     name: str
     period: str
     is_pending: bool
@@ -60,7 +64,8 @@ class SheetActivity:
 @dataclass(frozen=True, slots=True)
 class PatternSheet:
     """The page of the weekly pattern of a child. `first_in_time`: the first day that everything proposed can be
-    booked on without surcharge; `days` are the boxes that a form may send."""
+    booked on without surcharge; `days` are the boxes that a form may send. `is_shared`: the child has two homes, and
+    the pattern speaks of the reader's own days; `jumps`: Mondays whose week has the parity of the one before."""
 
     child: Person
     siblings: Sequence[Person]
@@ -68,10 +73,13 @@ class PatternSheet:
     first_in_time: date
     earliest: date
     latest: date
+    is_shared: bool
+    week_rule: WeekRule
+    jumps: Sequence[date]
 
     @property
     def enrolment_ids(self) -> list[int]:
-        return [activity.enrolment_id for activity in self.activities]
+        return [pk for activity in self.activities for pk in activity.enrolment_ids]
 
     @property
     def values(self) -> list[tuple[str, str]]:
@@ -90,16 +98,33 @@ def pattern_sheet_for(actor: Actor, child_id: int) -> PatternSheet:
         e for e in desk.enrolments if desk.catalogue.activities[e.activity_id].mode is BookingMode.PATTERN
     ]
     offered = weekdays_offered({(e.period_id, e.venue_id) for e in enrolments}, today)
-    chosen = _chosen([e.id for e in enrolments], today)
-    activities = [_activity(desk, e, offered, chosen) for e in enrolments]
+    kept = _kept([e.id for e in enrolments], desk.household_ids, today)
+    chosen = {(enrolment, weekday, formula) for enrolment, weekday, formula, _ in kept}
+    same: dict[tuple[int, int], list[EnrolmentEntry]] = {}
+    for e in enrolments:
+        same.setdefault((e.activity_id, e.period_id), []).append(e)
+    activities = [_activity(desk, group, offered, chosen) for group in same.values()]
+    latest = max((entry.last for entry in offered), default=today)
+    is_shared = len(desk.pricer.facts.households_of(child_id)) > 1
     return PatternSheet(
         child=desk.children[child_id],
         siblings=list(desk.family.values()),
         activities=[a for a in activities if a.formulas],
         first_in_time=_first_in_time(desk, enrolments, offered),
         earliest=min((entry.first for entry in offered), default=today),
-        latest=max((entry.last for entry in offered), default=today),
+        latest=latest,
+        is_shared=is_shared,
+        week_rule=_week_rule([WeekRule(rule) for _, _, _, rule in kept], is_shared),
+        jumps=list(parity_jumps(today, latest)),
     )
+
+
+def _week_rule(kept: Sequence[WeekRule], is_shared: bool) -> WeekRule:
+    """The rule kept last; for a child of two homes, every week of one's own is a custody week."""
+    rule = kept[-1] if kept else WeekRule.EVERY
+    if rule in (WeekRule.EVERY, WeekRule.CUSTODY):
+        return WeekRule.CUSTODY if is_shared else WeekRule.EVERY
+    return rule
 
 
 def _first_in_time(desk: Desk, enrolments: Sequence[EnrolmentEntry], offered: Sequence[WeekdayEntry]) -> date:
@@ -118,35 +143,37 @@ def _first_in_time(desk: Desk, enrolments: Sequence[EnrolmentEntry], offered: Se
 
 def _activity(
     desk: Desk,
-    enrolment: EnrolmentEntry,
+    enrolments: Sequence[EnrolmentEntry],
     offered: Sequence[WeekdayEntry],
     chosen: set[tuple[int, int, int]],
 ) -> SheetActivity:
-    activity = desk.catalogue.activities[enrolment.activity_id]
-    place = (enrolment.period_id, enrolment.venue_id)
-    mine = [o for o in offered if (o.period_id, o.venue_id) == place]
+    first = enrolments[0]
+    activity = desk.catalogue.activities[first.activity_id]
+    places = {(e.period_id, e.venue_id) for e in enrolments}
+    mine = [o for o in offered if (o.period_id, o.venue_id) in places]
+    ids = tuple(e.id for e in enrolments)
+    ticked = {(weekday, formula) for enrolment, weekday, formula in chosen if enrolment in ids}
     return SheetActivity(
-        enrolment_id=enrolment.id,
+        enrolment_ids=ids,
         name=activity.name,
-        period=desk.catalogue.periods[enrolment.period_id].label,
-        is_pending=enrolment.is_pending,
-        until=max((o.last for o in mine), default=enrolment.end),
+        period=desk.catalogue.periods[first.period_id].label,
+        is_pending=any(e.is_pending for e in enrolments),
+        until=max((o.last for o in mine), default=first.end),
         formulas=[
             SheetFormula(
                 formula.id,
                 formula.label,
                 formula.detail,
-                _price(desk, enrolment.child_id, formula.id, max(desk.start, enrolment.start)),
+                _price(desk, first.child_id, formula.id, max(desk.start, first.start)),
                 [
                     SheetDay(
-                        o.weekday,
-                        DAYS[o.weekday],
-                        SHORT_DAYS[o.weekday],
-                        f"{o.weekday}-{formula.id}",
-                        (enrolment.id, o.weekday, formula.id) in chosen,
+                        weekday,
+                        DAYS[weekday],
+                        SHORT_DAYS[weekday],
+                        f"{weekday}-{formula.id}",
+                        (weekday, formula.id) in ticked,
                     )
-                    for o in mine
-                    if o.formula_id == formula.id
+                    for weekday in sorted({o.weekday for o in mine if o.formula_id == formula.id})
                 ],
             )
             for formula in activity.formulas
@@ -155,10 +182,20 @@ def _activity(
     )
 
 
-def _chosen(enrolment_ids: list[int], today: date) -> set[tuple[int, int, int]]:
-    """The days of the patterns that hold today or begin later. 1 query."""
-    rows = PatternDay.objects.filter(pattern__enrolment_id__in=enrolment_ids, pattern__end__gt=today)
-    return set(rows.order_by("id").values_list("pattern__enrolment_id", "weekday", "formula_id"))
+def _kept(
+    enrolment_ids: list[int], household_ids: frozenset[int], today: date
+) -> list[tuple[int, int, int, str]]:
+    """(enrolment, weekday, formula, week rule) of the patterns of these homes that hold today or begin later. 1 query."""
+    rows = PatternDay.objects.filter(
+        pattern__enrolment_id__in=enrolment_ids,
+        pattern__household_id__in=household_ids,
+        pattern__end__gt=today,
+    )
+    return list(
+        rows.order_by("pattern__start", "id").values_list(
+            "pattern__enrolment_id", "weekday", "formula_id", "pattern__week_rule"
+        )
+    )
 
 
 def _price(desk: Desk, child_id: int, formula_id: int, day: date) -> Money | None:

@@ -11,7 +11,7 @@ from typing import Any
 from espace.bookings.models import Submission
 from espace.bookings.queries.plan import Line, Recap
 from espace.bookings.rules import CalendarEvent, calendar_file
-from espace.families.queries import households_for
+from espace.families.queries import Sight, households_for, visible_to
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
@@ -83,6 +83,11 @@ class Acknowledgement:
     def is_pending(self) -> bool:
         return any(line.is_pending for line in self.lines)
 
+    @property
+    def child_ids(self) -> frozenset[int]:
+        """The children it speaks of."""
+        return frozenset(int(line.key.split("-")[1]) for line in self.lines)
+
 
 def summary_of(recap: Recap) -> dict[str, Any]:
     """What a submission keeps of its plan, as JSON."""
@@ -114,10 +119,11 @@ def acknowledgement(submission: Submission) -> Acknowledgement:
 
 
 def submission_for(actor: Actor, reference: str) -> Acknowledgement:
-    """A submission of one of the actor's households, or `NotFound`. 2 queries."""
+    """A submission of one of the actor's households, or `NotFound`; one that speaks of a child protected from them is
+    not found either. 3 queries."""
     households = [h.pk for h in households_for(actor)]
     found = Submission.objects.filter(reference=reference, household_id__in=households).order_by("id").first()
-    if found is None:
+    if found is None or not may_read(visible_to(actor), found):
         raise NotFound
     return acknowledgement(found)
 
@@ -127,6 +133,11 @@ def acknowledgements_of(submission_ids: Collection[int]) -> dict[int, Acknowledg
     if not submission_ids:
         return {}
     return {s.pk: acknowledgement(s) for s in Submission.objects.filter(pk__in=submission_ids).order_by("id")}
+
+
+def may_read(sight: Sight, submission: Submission) -> bool:
+    """Whether all the children it speaks of may be told about."""
+    return not sight.hidden & acknowledgement(submission).child_ids
 
 
 def calendar_file_of(done: Acknowledgement) -> bytes:

@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from espace.bookings.enums import BookingOrigin
+from espace.bookings.enums import BookingOrigin, WeekRule
+from espace.kernel.calendar import iso_week
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +20,7 @@ class PatternDayRule:
 
 @dataclass(frozen=True, slots=True)
 class SlotDay:
-    """A slot that a pattern could book: open, at the enrolment's venue, within its days."""
+    """A slot that a pattern could book: open, at the enrolment's venue, within its days, on a day of the home."""
 
     slot_id: int
     day: date
@@ -58,13 +59,26 @@ def by_hand(origin: BookingOrigin, pinned: bool) -> bool:
     return pinned or origin is not BookingOrigin.PATTERN
 
 
+def in_week(week_rule: WeekRule, day: date) -> bool:
+    """Whether the pattern speaks of the week of this day."""
+    if week_rule is WeekRule.EVEN:
+        return iso_week(day) % 2 == 0
+    if week_rule is WeekRule.ODD:
+        return iso_week(day) % 2 == 1
+    return True
+
+
 def expand(
     days: Collection[PatternDayRule],
     slots: Iterable[SlotDay],
     standing: Iterable[StandingBooking],
     from_day: date,
+    week_rule: WeekRule = WeekRule.EVERY,
 ) -> Expansion:
     """The diff between what the pattern wants from `from_day` on and what stands.
+
+    EVEN and ODD are the parity of the ISO week, which can jump at New Year (`families.rules.parity_jumps`). The slots
+    given are the home's own days: CUSTODY asks for no more, but says that the pattern follows the custody.
 
     Running it again once the diff is applied gives an empty one; a booking or a cancellation made by hand is never
     undone, whichever way the pattern goes.
@@ -77,7 +91,7 @@ def expand(
     for slot in slots:
         if slot.day < from_day:
             continue
-        wanted = (slot.day.weekday(), slot.formula_id) in wanted_days
+        wanted = (slot.day.weekday(), slot.formula_id) in wanted_days and in_week(week_rule, slot.day)
         known = last.get(slot.slot_id)
         active = known is not None and known.is_active
         if known is not None and known.by_hand:

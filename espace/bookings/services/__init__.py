@@ -10,17 +10,21 @@ from espace.bookings.services.answering import (
     leave_list,
 )
 from espace.bookings.services.changing import apply_changes, preview_changes
+from espace.bookings.services.custody import change_custody
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
-from espace.bookings.services.patterns import apply_pattern, preview_pattern
+from espace.bookings.services.moving import move_child
+from espace.bookings.services.patterns import Way, apply_pattern, preview_pattern, preview_pattern_ways
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
 
 __all__ = [
     "EventDone",
     "UndoDone",
+    "Way",
     "accept_offer",
     "apply_changes",
     "apply_pattern",
+    "change_custody",
     "close_lists",
     "decide_enrolment",
     "declare_event",
@@ -32,9 +36,11 @@ __all__ = [
     "expire_offers",
     "give_back",
     "leave_list",
+    "move_child",
     "offer_place",
     "preview_changes",
     "preview_pattern",
+    "preview_pattern_ways",
     "record_criterion",
     "set_places",
     "take_back",

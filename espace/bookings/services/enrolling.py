@@ -67,8 +67,9 @@ def enrol(
     with write_transaction():
         lock_children([child_id])
         standing = Enrolment.objects.filter(child_id=child_id, period_id=period_id, state__in=OPEN_ENROLMENTS)
-        if existing := standing.order_by("id").first():
-            return existing
+        before = standing.order_by("-end").first()
+        if before is not None and before.end > today:
+            return before
         accepted = activity.policy is EnrolmentPolicy.AUTOMATIC
         now = clock.now()
         enrolment = Enrolment.objects.create(
@@ -79,7 +80,7 @@ def enrol(
             state=EnrolmentState.ACCEPTED if accepted else EnrolmentState.PENDING,
             requested_at=stamped_at or now,
             decided_at=now if accepted else None,
-            start=period.start,
+            start=max(period.start, before.end) if before else period.start,
             end=period.end,
         )
         audit.record(
@@ -158,6 +159,7 @@ def decide_enrolment(actor: Actor, *, enrolment_id: int, accept: bool, reason: s
         )
         notices.answer_enrolment(
             households,
+            child_id=child_id,
             child=enrolment.child.first_name,
             activity=enrolment.activity.name,
             accepted=accept,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from espace.activities.errors import AgentOnly, DeadlinePassed
 from espace.activities.queries import SlotEntry, slots_between
-from espace.bookings.enums import BookingOrigin
+from espace.bookings.enums import BookingOrigin, WeekRule
 from espace.bookings.errors import NotEnrolled, NothingToChange
 from espace.bookings.models import Enrolment, PatternDay, Submission, WeeklyPattern
 from espace.bookings.queries.desk import OPEN_ENROLMENTS, Desk, EnrolmentEntry, open_desk
@@ -18,6 +18,7 @@ from espace.bookings.services.places import lock_children
 from espace.bookings.services.submitting import already_answered, confirm
 from espace.families.queries import children_for
 from espace.kernel.actor import Actor
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 
 Day = tuple[int, int]  # (weekday, 0 = Monday; formula id)
@@ -32,21 +33,67 @@ class PatternPlan:
     recap: Recap
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to begin a pattern, priced."""
+
+    from_day: date
+    recap: Recap
+
+
 def preview_pattern(
     actor: Actor,
     *,
     enrolment_ids: Collection[int],
     days: Collection[Day],
     from_day: date,
+    week_rule: WeekRule = WeekRule.EVERY,
     stamped_at: datetime | None = None,
 ) -> Recap:
     """What this weekly pattern would book and cancel from `from_day` to the end of each period; writes nothing.
 
-    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it; `stamped_at` as in
-    `preview_changes`. Raises `NotEnrolled` for an enrolment that is not the actor's, `NothingToChange`,
-    `StampRefusal`, the refusals of pricing.
+    `days` are couples (weekday, formula id); those of an activity apply to each enrolment in it. Only the days of
+    the actor's own homes are touched; `stamped_at` as in `preview_changes`. Raises `NotEnrolled` for an enrolment that
+    is not the actor's, `NothingToChange`, `StampRefusal`, the refusals of pricing.
     """
-    return _lay_out(actor, enrolment_ids, days, from_day, stamped_at).recap
+    return _lay_out(actor, enrolment_ids, days, from_day, week_rule, stamped_at).recap
+
+
+def preview_pattern_ways(
+    actor: Actor,
+    *,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    soonest: date,
+    week_rule: WeekRule = WeekRule.EVERY,
+    stamped_at: datetime | None = None,
+) -> tuple[Way, ...]:
+    """The ways to begin this pattern, the default first: from the first day on which nothing is late, or, when some
+    days from `soonest` (≤ `from_day`) on can still be changed late, from that day, with what it costs.
+
+    One way when nothing would be late, or when everything would. Raises as `preview_pattern`.
+    """
+    early = _way(actor, enrolment_ids, days, soonest, week_rule, stamped_at)
+    late = [line.day for line in early.recap.fine if line.is_late or line.stays_due] if early else []
+    if early is None or not late:
+        return (Way(from_day, _lay_out(actor, enrolment_ids, days, from_day, week_rule, stamped_at).recap),)
+    in_time = _way(actor, enrolment_ids, days, max(late) + ONE_DAY, week_rule, stamped_at)
+    return (in_time, early) if in_time else (early,)
+
+
+def _way(
+    actor: Actor,
+    enrolment_ids: Collection[int],
+    days: Collection[Day],
+    from_day: date,
+    week_rule: WeekRule,
+    stamped_at: datetime | None,
+) -> Way | None:
+    try:
+        return Way(from_day, _lay_out(actor, enrolment_ids, days, from_day, week_rule, stamped_at).recap)
+    except NothingToChange:
+        return None
 
 
 def apply_pattern(
@@ -55,6 +102,7 @@ def apply_pattern(
     enrolment_ids: Collection[int],
     days: Collection[Day],
     from_day: date,
+    week_rule: WeekRule = WeekRule.EVERY,
     token: str,
     expected: str,
     stamped_at: datetime | None = None,
@@ -68,7 +116,7 @@ def apply_pattern(
         lock_children(children)
         if answered := already_answered(actor, token):
             return answered
-        laid_out = _lay_out(actor, enrolment_ids, days, from_day, stamped_at)
+        laid_out = _lay_out(actor, enrolment_ids, days, from_day, week_rule, stamped_at)
         submission = confirm(
             actor,
             laid_out.desk,
@@ -80,7 +128,7 @@ def apply_pattern(
             wait=wait,
             reason=reason,
         )
-        _keep(laid_out, days, from_day)
+        _keep(laid_out, days, from_day, week_rule, submission.household_id)
     return submission
 
 
@@ -89,6 +137,7 @@ def _lay_out(
     enrolment_ids: Collection[int],
     days: Collection[Day],
     from_day: date,
+    week_rule: WeekRule,
     stamped_at: datetime | None,
 ) -> PatternPlan:
     chosen = sorted(set(enrolment_ids))
@@ -119,6 +168,7 @@ def _lay_out(
                 if b.child_id == enrolment.child_id
             ],
             start,
+            week_rule,
         )
         add += [(enrolment.child_id, slot_id) for slot_id in expansion.book]
         remove += expansion.cancel
@@ -147,14 +197,19 @@ def _may_book(desk: Desk, child_id: int, slot: SlotEntry) -> bool:
     return slot.is_open and not barred and desk.is_own_day(child_id, slot.day)
 
 
-def _keep(laid_out: PatternPlan, days: Collection[Day], from_day: date) -> None:
-    """Stores the pattern from `from_day` on; the one before it ends there. 5 statements for any number of days."""
+def _keep(
+    laid_out: PatternPlan, days: Collection[Day], from_day: date, week_rule: WeekRule, household_id: int
+) -> None:
+    """Stores the home's pattern from `from_day` on; its one before ends there. 5 statements for any number of days."""
     ids = [e.id for e in laid_out.enrolments]
-    WeeklyPattern.objects.filter(enrolment_id__in=ids, start__gte=from_day).delete()
-    WeeklyPattern.objects.filter(enrolment_id__in=ids, end__gt=from_day).update(end=from_day)
+    own = WeeklyPattern.objects.filter(enrolment_id__in=ids, household_id=household_id)
+    own.filter(start__gte=from_day).delete()
+    own.filter(end__gt=from_day).update(end=from_day)
     patterns = WeeklyPattern.objects.bulk_create(
         WeeklyPattern(
             enrolment_id=e.id,
+            household_id=household_id,
+            week_rule=week_rule,
             start=max(from_day, e.start),
             end=e.end,
             created_at=laid_out.desk.now,

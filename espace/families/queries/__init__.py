@@ -5,16 +5,23 @@ from espace.families.queries.access import (
     child_for,
     children_for,
     household_for,
+    household_numbered_for,
     households_for,
     is_linked,
     members_on,
-    overlapping,
+    numbers_of,
     own_household_for,
     person_for,
     person_of,
-    valid_on,
 )
-from espace.families.queries.facts import FamilyFacts, PricingFacts, custody_of, family_facts, packed_lunches
+from espace.families.queries.custody import (
+    custodies_of,
+    custody_of,
+    exceptions_of,
+    holidays_around,
+)
+from espace.families.queries.dated import overlapping, valid_on
+from espace.families.queries.facts import FamilyFacts, PricingFacts, family_facts, packed_lunches
 from espace.families.queries.family_file import (
     ChildCard,
     FamilyFile,
@@ -43,7 +50,9 @@ from espace.families.queries.parties import (
     debtors_of,
     household_names,
 )
+from espace.families.queries.protection import Measure, measure_for, measures_for, people_around
 from espace.families.queries.search import Found, SearchResult, families_of_child_for, search_for
+from espace.families.queries.visibility import Sight, accounts_of, hidden_pairs, sight_of_home, visible_to
 from espace.kernel.errors import NotFound
 
 __all__ = [
@@ -53,25 +62,33 @@ __all__ = [
     "FamilyFacts",
     "FamilyFile",
     "Found",
+    "Measure",
     "NotFound",
     "PricingFacts",
     "SearchResult",
+    "Sight",
+    "accounts_of",
     "adults_to_notify",
     "bill_households_for",
     "child_card",
     "child_cards",
     "child_for",
     "children_for",
+    "custodies_of",
     "custody_of",
     "debtor_snapshots",
     "debtors_of",
     "desk_counts_for",
+    "exceptions_of",
     "families_of_child_for",
     "family_facts",
     "family_files",
     "grouped",
+    "hidden_pairs",
+    "holidays_around",
     "household_for",
     "household_names",
+    "household_numbered_for",
     "households_for",
     "is_linked",
     "key_for",
@@ -79,16 +96,22 @@ __all__ = [
     "keys_of",
     "latest_request_for",
     "letters_to_print_for",
+    "measure_for",
+    "measures_for",
     "members_on",
+    "numbers_of",
     "open_requests_for",
     "overlapping",
     "own_household_for",
     "packed_lunches",
     "pending_changes_for",
     "pending_changes_of",
+    "people_around",
     "person_for",
     "person_of",
     "search_for",
+    "sight_of_home",
     "state_of",
     "valid_on",
+    "visible_to",
 ]

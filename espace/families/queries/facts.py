@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from espace.families.enums import CustodyKind, MemberRole, QuotientSource, TariffCategory
+from espace.families.enums import MemberRole, QuotientSource, TariffCategory
 from espace.families.models import (
-    CustodyArrangement,
     FamilyQuotient,
     HealthPlan,
     HouseholdMember,
     TariffStatus,
 )
-from espace.families.queries.access import overlapping
-from espace.families.rules import Custody, responsible_household, sibling_rank
+from espace.families.queries.custody import custodies_of, holidays_around
+from espace.families.queries.dated import overlapping
+from espace.families.rules import (
+    NO_HOLIDAYS,
+    ChildCustody,
+    Custody,
+    CustodyDay,
+    CustodyException,
+    Holidays,
+    custody_days,
+    responsible_household,
+    sibling_rank,
+)
 from espace.kernel.reading import Rows, read_together
 
 
@@ -63,17 +73,44 @@ class _Situation:
 
 @dataclass
 class FamilyFacts:
-    """The facts of some children over `[start, end)`. Custody is read first (1 query); the rest (1 query) the first
-    time `on` is asked, then kept: whoever only wants to know where a child is does not pay for prices."""
+    """The facts of some children over `[start, end)`. Custody is read first (1 query, and 1 the first time a child's
+    divided holidays are asked about); the rest (1 query) the first time `on` is asked, then kept: whoever only
+    wants to know where a child is does not pay for prices."""
 
     children: Sequence[int]
     start: date
     end: date
     custody: Mapping[int, Sequence[Custody]]
+    exceptions: Mapping[int, Sequence[CustodyException]] = field(default_factory=dict)
 
     def household_on(self, child_id: int, day: date) -> int:
-        """The household that answers for the child on this day (I2); `NoCustody`, `CustodyOverlap`."""
-        return responsible_household(self.custody.get(child_id, ()), day)
+        """The household that answers for the child on this day (I2); `NoCustody`, `CustodyOverlap`,
+        `HolidaysUnknown`."""
+        dated = self.custody.get(child_id, ())
+        holidays = self._holidays if any(c.holidays for c in dated) else NO_HOLIDAYS
+        return responsible_household(dated, day, self.exceptions.get(child_id, ()), holidays)
+
+    def custody_of(self, child_id: int) -> ChildCustody:
+        """The child's arrangements and exceptions over these days."""
+        return ChildCustody(tuple(self.custody.get(child_id, ())), tuple(self.exceptions.get(child_id, ())))
+
+    def households_of(self, child_id: int) -> tuple[int, ...]:
+        """Every household that answers for the child, in turn or alone."""
+        return self.custody_of(child_id).homes
+
+    def days_of(self, child_id: int, start: date, end: date) -> list[CustodyDay]:
+        """Where the child is each day of `[start, end)`, within these days. 1 query more."""
+        return custody_days(self.custody_of(child_id), self._holidays, start, end)
+
+    def with_custody(self, child_id: int, changed: ChildCustody) -> FamilyFacts:
+        """The same facts, were this child's custody another one: for what is shown before it is done."""
+        return FamilyFacts(
+            self.children,
+            self.start,
+            self.end,
+            {**self.custody, child_id: changed.arrangements},
+            {**self.exceptions, child_id: changed.exceptions},
+        )
 
     def on(self, child_id: int, day: date) -> PricingFacts:
         """Everything a quote needs; raises as `household_on` does."""
@@ -92,9 +129,13 @@ class FamilyFacts:
         )
 
     @cached_property
+    def _holidays(self) -> Holidays:
+        return holidays_around(self.start, self.end)
+
+    @cached_property
     def _situation(self) -> _Situation:
         within = overlapping(self.start, self.end)
-        households = {owner for rows in self.custody.values() for c in rows for owner in c.owners}
+        households = {h for child_id in self.custody for h in self.households_of(child_id)}
         of_households = {"household_id__in": households}
         quotients, of_homes, of_children, plans, members = read_together(
             FamilyQuotient.objects.filter(within, **of_households).values_list(
@@ -119,11 +160,14 @@ class FamilyFacts:
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:
     """The facts of these children over `[start, end)`. 1 query now, 1 more when a price is asked, whatever their
     number. The caller was allowed to hold the children; nothing here is shown to anyone."""
-    custody: dict[int, list[Custody]] = {}
-    rows = CustodyArrangement.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
-    for row in rows.order_by("start", "id"):
-        custody.setdefault(row.child_id, []).append(custody_of(row))
-    return FamilyFacts(list(child_ids), start, end, custody)
+    found = custodies_of(child_ids, start, end)
+    return FamilyFacts(
+        list(child_ids),
+        start,
+        end,
+        {pk: custody.arrangements for pk, custody in found.items()},
+        {pk: custody.exceptions for pk, custody in found.items() if custody.exceptions},
+    )
 
 
 def packed_lunches(child_ids: Collection[int], start: date, end: date) -> Callable[[int, date], bool]:
@@ -143,17 +187,6 @@ def packed_lunches(child_ids: Collection[int], start: date, end: date) -> Callab
 def _rank(child_id: int, members: Sequence[_Fact], day: date) -> int:
     births = {child: born or date.max for child, born in (m.value for m in members if _holds(m, day))}
     return sibling_rank(child_id, births) if child_id in births else 1
-
-
-def custody_of(row: CustodyArrangement) -> Custody:
-    """The arrangement as the rules read it."""
-    return Custody(
-        kind=CustodyKind(row.kind),
-        owners=tuple(row.owners),
-        start=row.cycle_start,
-        valid_from=row.start,
-        valid_until=row.end,
-    )
 
 
 def _holds(fact: _Fact, day: date) -> bool:

@@ -18,8 +18,10 @@ from espace.families.models import (
     Person,
     RecordChange,
 )
-from espace.families.queries.access import valid_on
+from espace.families.queries.custody import sharing_of
+from espace.families.queries.dated import valid_on
 from espace.families.queries.keys import pending_changes_of
+from espace.families.queries.visibility import Sight
 from espace.families.rules import Custody
 from espace.kernel import clock
 
@@ -39,7 +41,7 @@ class ChildCard:
 
     @property
     def is_shared(self) -> bool:
-        return self.custody is not None and len(set(self.custody.owners)) > 1
+        return self.custody is not None and len(self.custody.homes) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,19 @@ class FamilyFile:
     pending: list[RecordChange]
 
 
-def family_files(households: Sequence[Household], *, with_guardians: bool = True) -> list[FamilyFile]:
-    """The files of households the caller was allowed to hold. 4 queries (3 without guardians), whatever their
-    number: what is true today is joined to each member rather than asked for again."""
+def family_files(
+    households: Sequence[Household], sight: Sight, *, with_guardians: bool = True
+) -> list[FamilyFile]:
+    """The files of households the caller was allowed to hold, as `sight` may read them: of a protected child the name
+    alone, of a protected adult nothing. 4 queries (3 without guardians), whatever their number: what is true today is
+    joined to each member rather than asked for again; 1 more where someone is protected."""
     today = clock.today()
     ids = [h.pk for h in households]
-    members = _members(ids, today)
-    adults = sorted((m for m in members if m.role == MemberRole.ADULT), key=lambda m: (m.start, m.pk))
+    members = _members(ids, today, sight)
+    grown = (m for m in members if m.role == MemberRole.ADULT and sight.sees(m.person_id))
+    adults = sorted(grown, key=lambda m: (m.start, m.pk))
     children = {m.person_id: m for m in members if m.role == MemberRole.CHILD}
-    cards = _cards(children, today, with_guardians=with_guardians)
+    cards = _cards(children, today, sight, with_guardians=with_guardians)
     quotients = {
         m.household_id: Quotient(m.quotient, m.source, m.quoted_from) for m in members if m.quoted_from
     }
@@ -86,7 +92,7 @@ def family_files(households: Sequence[Household], *, with_guardians: bool = True
             ],
             quotient=quotients.get(h.pk),
             category=categories.get(h.pk, TariffCategory.RESIDENT),
-            pending=[c for c in pending if c.household_id == h.pk],
+            pending=[c for c in pending if c.household_id == h.pk and sight.sees(c.person_id)],
         )
         for h in households
     ]
@@ -98,18 +104,23 @@ def child_card(child: Person) -> ChildCard:
     return _card(row, child) if row else ChildCard(child)
 
 
-def child_cards(children: Sequence[Person]) -> list[ChildCard]:
-    """The cards of children the caller was allowed to hold. 3 queries, whatever their number."""
+def child_cards(children: Sequence[Person], sight: Sight) -> list[ChildCard]:
+    """The cards of children the caller was allowed to hold, as `sight` may read them. 4 queries, whatever their
+    number."""
     today = clock.today()
     rows = _situated(HouseholdMember.objects.filter(person__in=children), today).order_by("id")
-    return list(_cards({row.person_id: row for row in rows}, today).values())
+    return list(_cards({row.person_id: row for row in rows}, today, sight).values())
 
 
-def _members(household_ids: Sequence[int], today: date) -> list[Any]:
+def _members(household_ids: Sequence[int], today: date, sight: Sight) -> list[Any]:
     """The members today with their situation, adults first, eldest child first; each once."""
     rows = _situated(HouseholdMember.objects.filter(valid_on(today), household_id__in=household_ids), today)
-    ordered = rows.order_by("role", F("person__birth_date").asc(nulls_last=True), "id")
-    return list({(row.household_id, row.person_id): row for row in ordered}.values())
+    ordered = rows.annotate(is_veiled=sight.is_veiled).order_by(
+        "role", F("person__birth_date").asc(nulls_last=True), "id"
+    )
+    found = list({(row.household_id, row.person_id): row for row in ordered}.values())
+    sight.settle(row.is_veiled for row in found)
+    return found
 
 
 def _situated(rows: Any, today: date) -> Any:
@@ -137,6 +148,9 @@ def _situated(rows: Any, today: date) -> Any:
             custody_kind=F("in_custody__kind"),
             custody_owners=F("in_custody__owners"),
             custody_start=F("in_custody__cycle_start"),
+            holiday_rule=F("in_custody__holiday_rule"),
+            holiday_first=F("in_custody__holiday_first_id"),
+            holiday_second=F("in_custody__holiday_second_id"),
             has_plan=F("planned__id"),
             packed_lunch=F("planned__packed_lunch"),
             quotient=F("quoted__amount"),
@@ -150,7 +164,12 @@ def _situated(rows: Any, today: date) -> Any:
 def _card(row: Any, person: Person) -> ChildCard:
     custody = None
     if row.custody_kind:
-        custody = Custody(CustodyKind(row.custody_kind), tuple(row.custody_owners), row.custody_start)
+        custody = Custody(
+            CustodyKind(row.custody_kind),
+            tuple(row.custody_owners),
+            row.custody_start,
+            holidays=sharing_of(row.holiday_rule, row.holiday_first, row.holiday_second),
+        )
     return ChildCard(
         person=person,
         school=row.school or "",
@@ -161,13 +180,24 @@ def _card(row: Any, person: Person) -> ChildCard:
     )
 
 
-def _cards(rows: dict[int, Any], today: date, *, with_guardians: bool = True) -> dict[int, ChildCard]:
-    cards = {pk: _card(row, row.person) for pk, row in rows.items()}
+def _cards(
+    rows: dict[int, Any], today: date, sight: Sight, *, with_guardians: bool = True
+) -> dict[int, ChildCard]:
+    """A protected child has a name and nothing else, as one whose record is still empty would."""
+    cards = {
+        pk: _card(row, row.person) if sight.sees(pk) else ChildCard(row.person) for pk, row in rows.items()
+    }
+    seen = [pk for pk in cards if sight.sees(pk)]
     current = valid_on(today)
-    for pickup in AuthorizedPickup.objects.filter(current, child_id__in=cards).order_by("name", "id"):
-        cards[pickup.child_id].pickups.append(pickup)
-    if with_guardians:
-        links = Guardianship.objects.filter(current, child_id__in=cards).order_by("start", "id")
-        for link in links.select_related("party__person", "party__organisation"):
-            cards[link.child_id].guardians.append(link)
+    guarded = Guardianship.objects.filter(current, child_id__in=seen).order_by("start", "id")
+    apart: set[int] = set()  # children of whom a guardian is hidden: who fetches them is not told either
+    if with_guardians or sight.hidden:
+        for link in guarded.select_related("party__person", "party__organisation"):
+            if sight.sees(link.party.person_id):
+                cards[link.child_id].guardians.append(link)
+            else:
+                apart.add(link.child_id)
+    for pickup in AuthorizedPickup.objects.filter(current, child_id__in=seen).order_by("name", "id"):
+        if pickup.child_id not in apart:
+            cards[pickup.child_id].pickups.append(pickup)
     return cards

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import F
+
 from espace.families.enums import GuardianRole, MemberRole
-from espace.families.models import Guardianship, Household, HouseholdMember, Party
-from espace.families.queries.access import valid_on
+from espace.families.models import Guardianship, Household, HouseholdMember, Party, ProtectionMeasure
+from espace.families.queries.dated import valid_on
+from espace.families.queries.visibility import hidden_pairs
 from espace.kernel import clock
 
 
@@ -47,7 +50,8 @@ def debtors_of(household_ids: Collection[int]) -> dict[int, int]:
 def debtor_snapshots(debtors: dict[int, int]) -> dict[int, dict[str, Any]]:
     """Names and address as printed today, to be frozen on invoices: {household id: party id} -> {household id:
     snapshot}, which holds `name`, `household`, `number`, `siret`, `street`, `street_extra`, `postcode`, `city`.
-    2 queries; `Household.DoesNotExist`, `Party.DoesNotExist`."""
+    A payer from whom someone of that household is protected reads neither its name, its number nor its address.
+    4 queries; `Household.DoesNotExist`, `Party.DoesNotExist`."""
     households = {h.pk: h for h in Household.objects.filter(pk__in=debtors).order_by("id")}
     parties = {
         p.pk: p
@@ -55,6 +59,9 @@ def debtor_snapshots(debtors: dict[int, int]) -> dict[int, dict[str, Any]]:
         .select_related("person", "organisation")
         .order_by("id")
     }
+    apart = _kept_apart(
+        {h: p.person_id for h, party in debtors.items() if (p := parties.get(party)) and p.person_id}
+    )
     snapshots = {}
     for household_id, party_id in debtors.items():
         if household_id not in households:
@@ -72,18 +79,42 @@ def debtor_snapshots(debtors: dict[int, int]) -> dict[int, dict[str, Any]]:
             "postcode": household.postcode,
             "city": household.city,
         }
+        if household_id in apart:
+            hidden = ("household", "number", "street", "street_extra", "postcode", "city")
+            snapshots[household_id] |= dict.fromkeys(hidden, "")
     return snapshots
 
 
+def _kept_apart(payers: dict[int, int]) -> set[int]:
+    """The households of which someone is hidden from the person who pays for it and lives elsewhere. 1 query, 2 when
+    someone is."""
+    pairs = hidden_pairs(payers.values())
+    if not pairs:
+        return set()
+    members = HouseholdMember.objects.filter(valid_on(clock.today()), household_id__in=payers).order_by("id")
+    rows = list(members.values_list("household_id", "person_id"))
+    at_home = set(rows) & set(payers.items())
+    return {
+        household_id
+        for household_id, person_id in rows
+        if person_id in pairs.get(payers[household_id], ())
+        and (household_id, payers[household_id]) not in at_home
+    }
+
+
 def adults_to_notify(
-    household_ids: Collection[int], *, for_bills: bool = False
+    household_ids: Collection[int], *, for_bills: bool = False, about: Collection[int] | None = None
 ) -> dict[int, list[tuple[str, int | None, str]]]:
     """Household id -> [(e-mail, account id or None, first name)] of its adults who can be written to today.
 
+    `about` are the children that the message speaks of: an adult from whom one of them is protected is left out. A
+    caller that does not say (None) writes to nobody from whom a child of that household is protected. A bill says an
+    amount and a date, and goes to whoever may see it.
+
     A linked adult is written to at the address of their account, another at the one on file; two adults who share
-    a mailbox are written to once. With `for_bills`, those who may not see the bills are left out. 1 query, 3 for bills.
+    a mailbox are written to once. With `for_bills`, those who may not see the bills are left out. 2 queries, 3 for bills.
     """
-    hidden = _without_bills(household_ids) if for_bills else set()
+    hidden = _without_bills(household_ids) if for_bills else _out_of_sight(household_ids, about)
     rows = (
         HouseholdMember.objects.filter(
             valid_on(clock.today()), household_id__in=list(household_ids), role=MemberRole.ADULT
@@ -108,6 +139,24 @@ def household_names(household_ids: Collection[int]) -> dict[int, str]:
     return dict(
         Household.objects.filter(id__in=sorted(household_ids)).order_by("id").values_list("id", "name")
     )
+
+
+def _out_of_sight(household_ids: Collection[int], about: Collection[int] | None) -> set[tuple[int, int]]:
+    """(household, adult) from whom a child the message speaks of is protected. 1 query."""
+    today = clock.today()
+    rows = ProtectionMeasure.objects.filter(
+        valid_on(today),
+        valid_on(today, "hidden_from__memberships__"),
+        hidden_from__memberships__household_id__in=list(household_ids),
+    )
+    if about is not None:
+        rows = rows.filter(protected_id__in=list(about))
+    else:
+        rows = rows.filter(
+            protected__memberships__household=F("hidden_from__memberships__household"),
+            protected__memberships__role=MemberRole.CHILD,
+        )
+    return set(rows.order_by("id").values_list("hidden_from__memberships__household_id", "hidden_from_id"))
 
 
 def _homes_of(person_ids: Collection[int]) -> dict[int, set[int]]:

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from espace.families import rules
 from espace.families.models import Household, HouseholdMember, Person
 from espace.families.queries.access import members_on
+from espace.families.queries.visibility import protected_homes
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 
@@ -20,11 +21,13 @@ SHORTEST_TO_FORGIVE = 4
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A household found, with its adults and children today."""
+    """A household found, with its adults and children today. `address` is left out where someone is protected, but
+    for who may know of it: the person it is hidden from may stand at the desk."""
 
     household: Household
     adults: list[Person]
     children: list[Person]
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +40,20 @@ class SearchResult:
 
 
 def search_for(actor: Actor, q: str) -> SearchResult:
-    """The households whose people or number match every word typed. ≤ 3 queries; nothing without permission."""
+    """The households whose people or number match every word typed. ≤ 4 queries; nothing without permission."""
     words = rules.search_words(q)
     if not words or not actor.may(Permission.FAMILIES_READ):
         return SearchResult([])
     rows, is_near = _first(_matching(words, _begins)), False
     if not rows and any(len(w) >= SHORTEST_TO_FORGIVE for w in words):
         rows, is_near = _first(_matching(words, _nearly_begins)), True
-    return SearchResult(_with_people(rows[:MOST_FOUND]), is_near and bool(rows), len(rows) > MOST_FOUND)
+    return SearchResult(
+        _with_people(actor, rows[:MOST_FOUND]), is_near and bool(rows), len(rows) > MOST_FOUND
+    )
 
 
 def families_of_child_for(actor: Actor, *, first_name: str, last_name: str, birth_date: date) -> list[Found]:
-    """The households of a child of that birth date and nearly that name, for a key request. 2 queries."""
+    """The households of a child of that birth date and nearly that name, for a key request. 3 queries."""
     if not actor.may(Permission.KEYS):
         return []
     named = Q()
@@ -57,7 +62,7 @@ def families_of_child_for(actor: Actor, *, first_name: str, last_name: str, birt
     members = HouseholdMember.objects.filter(
         named, person__birth_date=birth_date, role="CHILD", end__isnull=True
     )
-    return _with_people(_first(Household.objects.filter(pk__in=members.values("household_id"))))
+    return _with_people(actor, _first(Household.objects.filter(pk__in=members.values("household_id"))))
 
 
 def _begins(column: str, word: str) -> Q:
@@ -84,8 +89,12 @@ def _first(rows: QuerySet[Household]) -> list[Household]:
     return list(rows.order_by("search_text", "id")[: MOST_FOUND + 1])
 
 
-def _with_people(households: Sequence[Household]) -> list[Found]:
+def _with_people(actor: Actor, households: Sequence[Household]) -> list[Found]:
     people: dict[int, tuple[list[Person], list[Person]]] = {h.pk: ([], []) for h in households}
     for member in members_on(people, clock.today()):
         people[member.household_id][0 if member.role == "ADULT" else 1].append(member.person)
-    return [Found(h, *people[h.pk]) for h in households]
+    silent = set() if actor.may(Permission.PROTECTION) else protected_homes(people)
+    return [
+        Found(h, *people[h.pk], "" if h.pk in silent else f"{h.street}, {h.postcode} {h.city}")
+        for h in households
+    ]

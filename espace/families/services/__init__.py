@@ -3,6 +3,11 @@
 from espace.families.services.acting import start_acting, stop_acting
 from espace.families.services.changes import LABELS as CHANGE_LABELS
 from espace.families.services.changes import ask_record_change, decide_record_change
+from espace.families.services.custody import (
+    add_custody_exception,
+    remove_custody_exception,
+    set_custody,
+)
 from espace.families.services.households import (
     AdultDraft,
     ChildDraft,
@@ -17,12 +22,14 @@ from espace.families.services.households import (
     open_family,
 )
 from espace.families.services.keys import issue_key, make_key_letter, redeem_key, revoke_key, unlink_account
+from espace.families.services.protection import end_protection, read_evidence, record_protection
 from espace.families.services.reading import READ_FILE, record_reading
 from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
+    end_schooling,
+    move_to_school,
     read_health_detail,
     set_category,
-    set_custody,
     set_health_plan,
     set_quotient,
     set_schooling,
@@ -37,6 +44,7 @@ __all__ = [
     "Opened",
     "add_adult",
     "add_child",
+    "add_custody_exception",
     "add_guardian",
     "add_organisation",
     "add_pickup",
@@ -44,12 +52,18 @@ __all__ = [
     "ask_record_change",
     "create_household",
     "decide_record_change",
+    "end_protection",
+    "end_schooling",
     "issue_key",
     "make_key_letter",
+    "move_to_school",
     "open_family",
+    "read_evidence",
     "read_health_detail",
+    "record_protection",
     "record_reading",
     "redeem_key",
+    "remove_custody_exception",
     "request_key",
     "revoke_key",
     "set_category",

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from django.db.models import Model
 
 from espace.families.errors import PeriodOverlap, RetroactiveNeedsReason
-from espace.families.models import Household
+from espace.families.models import Household, Person
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.errors import NotFound
@@ -25,6 +25,14 @@ def require(actor: Actor, permission: Permission) -> None:
 def locked_household(household_id: int) -> Household:
     """The household, locked until the end of the transaction, or `NotFound`."""
     row = Household.objects.select_for_update().filter(pk=household_id).order_by("id").first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked_person(person_id: int) -> Person:
+    """A person, whose changes wait for one another until the end of the transaction, or `NotFound`."""
+    row = Person.objects.select_for_update(no_key=True).filter(pk=person_id).order_by("id").first()
     if row is None:
         raise NotFound
     return row

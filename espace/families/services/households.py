@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from espace.audit.services import record
 from espace.families import rules
-from espace.families.enums import CustodyKind, GuardianRole, MemberRole
+from espace.families.enums import CustodyKind, GuardianRole, HolidayRule, MemberRole
 from espace.families.errors import AlreadyMember, AlreadyOpen, AuthorityRequired, NotBornYet
 from espace.families.models import (
     AuthorizedPickup,
@@ -200,7 +201,7 @@ def add_child(
     if birth_date > clock.today():
         raise NotBornYet
     rhythm = custody or Custody(CustodyKind.SINGLE, (household.pk,))
-    homes = list(dict.fromkeys((household.pk, *rhythm.owners)))
+    homes = list(dict.fromkeys((household.pk, *rhythm.homes)))
     with write_transaction():
         links = list(guardians) if guardians is not None else _adults_with_authority(homes, since)
         if not any(g.role is GuardianRole.AUTHORITY for g in links):
@@ -211,13 +212,7 @@ def add_child(
             _join(home, person, MemberRole.CHILD, since)
         for link in links:
             _link(person, link, since)
-        CustodyArrangement.objects.create(
-            child=person,
-            kind=rhythm.kind,
-            owners=stored_owners(rhythm),
-            cycle_start=rhythm.start if rhythm.kind is CustodyKind.CYCLE else None,
-            start=since,
-        )
+        CustodyArrangement.objects.create(child=person, start=since, **stored_custody(rhythm))
         _journal(actor, "families.add_child", person, household)
     return person
 
@@ -255,12 +250,17 @@ def add_pickup(
     return row
 
 
-def stored_owners(custody: Custody) -> list[int]:
-    """The owners as the table keeps them: one a day for a cycle."""
-    if custody.kind is not CustodyKind.CYCLE or custody.cycle_days in (0, len(custody.owners)):
-        return list(custody.owners)
-    each = custody.cycle_days // len(custody.owners)
-    return [owner for owner in custody.owners for _ in range(each)]
+def stored_custody(custody: Custody) -> dict[str, Any]:
+    """The columns of an arrangement: one owner a day for a cycle."""
+    is_cycle, shared = custody.kind is CustodyKind.CYCLE, custody.holidays
+    return {
+        "kind": custody.kind,
+        "owners": list(custody.days if is_cycle else custody.owners),
+        "cycle_start": custody.start if is_cycle else None,
+        "holiday_rule": shared.rule if shared else HolidayRule.NONE,
+        "holiday_first_id": shared.first if shared else None,
+        "holiday_second_id": shared.second if shared else None,
+    }
 
 
 def _new_person(first: str, last: str, birth_date: date | None, email: str, phone: str) -> Person:

@@ -16,7 +16,7 @@ from espace.audit.services import record
 from espace.families import errors, notices, rules
 from espace.families.enums import KeyState, MemberRole
 from espace.families.models import FamilyKey, Household, HouseholdMember, Person
-from espace.families.queries import valid_on
+from espace.families.queries import hidden_pairs, valid_on
 from espace.families.services.changes import note_differences
 from espace.families.services.common import locked_household, require
 from espace.kernel import clock
@@ -196,6 +196,7 @@ def _letter(key: FamilyKey, code: str) -> bytes:
     segno.make(f"{settings.PUBLIC_URL}{PAGE}#cle={code}", error="m").save(picture, kind="svg", border=1)
     children = (
         HouseholdMember.objects.filter(valid_on(clock.today()), household=home, role=MemberRole.CHILD)
+        .exclude(person_id__in=hidden_pairs([adult.pk]).get(adult.pk, set()))
         .order_by(F("person__birth_date").asc(nulls_last=True), "id")
         .values_list("person__first_name", flat=True)
     )

@@ -1,14 +1,14 @@
-"""What changes with time: quotient, category, schooling, custody, health plan. Each is a dated row."""
+"""What changes with time: quotient, category, schooling, health plan. Each is a dated row."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Q
+
 from espace.audit.services import record
-from espace.families.enums import CustodyKind, MemberRole, QuotientSource, TariffCategory
-from espace.families.errors import BadCustody
+from espace.families.enums import QuotientSource, TariffCategory
 from espace.families.models import (
-    CustodyArrangement,
     FamilyQuotient,
     HealthPlan,
     Household,
@@ -18,9 +18,13 @@ from espace.families.models import (
     TariffStatus,
 )
 from espace.families.queries import valid_on
-from espace.families.rules import Custody
-from espace.families.services.common import follow, locked_household, refuse_silent_past, require
-from espace.families.services.households import stored_owners
+from espace.families.services.common import (
+    follow,
+    locked_household,
+    locked_person,
+    refuse_silent_past,
+    require,
+)
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.crypto import seal, unseal
@@ -107,39 +111,30 @@ def set_schooling(
     return row
 
 
-def set_custody(
-    actor: Actor, *, child: Person, custody: Custody, start: date | None = None
-) -> CustodyArrangement:
-    """Who answers for the child from `start` (today) on (I2). The child joins the homes named, if not there yet.
+def move_to_school(
+    actor: Actor, *, child: Person, school_id: int, class_id: int | None, start: date
+) -> Schooling:
+    """The same by ids, as a screen has them. `NotFound` for a school, or a class of it, that does not exist."""
+    school = School.objects.filter(pk=school_id).order_by("id").first()
+    classes = SchoolClass.objects.filter(pk=class_id or 0, school_id=school_id).order_by("id")
+    school_class = classes.first() if class_id is not None else None
+    if school is None or (class_id is not None and school_class is None):
+        raise NotFound
+    return set_schooling(actor, child=child, school=school, school_class=school_class, start=start)
 
-    `BadCustody` when a home does not exist.
-    """
+
+def end_schooling(actor: Actor, *, child: Person, end: date) -> None:
+    """No school of the town from that day on. What was to begin later never will."""
     require(actor, Permission.FAMILIES_WRITE)
-    since = start or clock.today()
-    homes = set(custody.owners)
     with write_transaction():
-        known = {h.pk: h for h in Household.objects.select_for_update().filter(pk__in=homes).order_by("id")}
-        if set(known) != homes:
-            raise BadCustody
-        values = {
-            "kind": custody.kind,
-            "owners": stored_owners(custody),
-            "cycle_start": custody.start if custody.kind is CustodyKind.CYCLE else None,
-        }
-        row = follow(CustodyArrangement, since, values, child=child)
-        for household in known.values():
-            if not household.members.filter(person=child, end__isnull=True).exists():
-                HouseholdMember.objects.create(
-                    household=household, person=child, role=MemberRole.CHILD, start=since
-                )
-            record(
-                actor,
-                "families.set_custody",
-                object_kind="person",
-                object_id=child.pk,
-                household_id=household.pk,
-            )
-    return row
+        locked_person(child.pk)
+        rows = Schooling.objects.filter(child=child)
+        rows.filter(start__gte=end).delete()
+        rows.filter(Q(end__isnull=True) | Q(end__gt=end)).update(end=end)
+        record(
+            actor, "families.end_schooling", object_kind="person", object_id=child.pk,
+            payload={"from": end.isoformat()},
+        )  # fmt: skip
 
 
 def set_health_plan(

@@ -10,7 +10,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from espace.bookings.enums import WeekRule
 from espace.bookings.queries import EnrolmentOption, PatternSheet
+from espace.kernel import clock
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.text import has_forbidden_characters
 from espace.ui.widgets import DateInput
 
@@ -18,6 +21,7 @@ MOST_ID = 2**63 - 1
 LONGEST_ID = len(str(MOST_ID))
 MOST_SLOTS = 600
 BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
+LATE = "demain"
 OFFERED_AGAIN = _("Vos choix sont de nouveau cochés. Vérifiez-les, puis confirmez.")
 
 
@@ -119,7 +123,8 @@ class GridForm(PlainTextMixin):
 
 
 class PatternForm(PlainTextMixin):
-    """`j`: weekday-formula couples, among those of the sheet; `depuis`: the first day."""
+    """`j`: weekday-formula couples, among those of the sheet; `depuis`: the first day; `semaines`: which weeks;
+    `voie`: the way to begin, when there are two."""
 
     j = forms.MultipleChoiceField(required=False, label=_("Jours de la semaine"))
     depuis = forms.DateField(
@@ -129,6 +134,10 @@ class PatternForm(PlainTextMixin):
             "required": _("Indiquez à partir de quel jour."),
             "invalid": _("Indiquez une date, par exemple 01/12/2026."),
         },
+    )
+    semaines = forms.ChoiceField(required=False, label=_("Quelles semaines"))
+    voie = forms.ChoiceField(
+        required=False, choices=[(LATE, LATE)], error_messages={"invalid_choice": BROKEN}
     )
     jeton = forms.CharField(required=False, max_length=64)
     empreinte = forms.CharField(required=False, max_length=64)
@@ -143,6 +152,10 @@ class PatternForm(PlainTextMixin):
         assert isinstance(field, forms.MultipleChoiceField)  # noqa: S101 - for the type checker
         field.choices = sheet.values
         field.error_messages["invalid_choice"] = str(BROKEN)
+        weeks = self.fields["semaines"]
+        assert isinstance(weeks, forms.ChoiceField)  # noqa: S101 - for the type checker
+        weeks.choices = week_choices(sheet.is_shared)
+        weeks.error_messages["invalid_choice"] = str(BROKEN)
         self.fields["depuis"].widget.attrs |= {
             "min": sheet.earliest.isoformat(),
             "max": sheet.latest.isoformat(),
@@ -160,6 +173,30 @@ class PatternForm(PlainTextMixin):
         return [
             (int(weekday), int(formula)) for weekday, _dash, formula in (v.partition("-") for v in values)
         ]
+
+    @property
+    def week_rule(self) -> WeekRule:
+        """The weeks chosen; those of the sheet when the form does not say."""
+        return WeekRule(self.cleaned_data["semaines"] or self._sheet.week_rule)
+
+    @property
+    def soonest(self) -> date:
+        """The first day a late beginning could be: the day asked, or tomorrow when that one was only proposed."""
+        asked: date = self.cleaned_data["depuis"]
+        if asked != self._sheet.first_in_time:
+            return asked
+        return min(asked, max(clock.today() + ONE_DAY, self._sheet.earliest))
+
+
+def week_choices(is_shared: bool) -> list[tuple[str, str]]:
+    """Every week, or one in two; a child of two homes has no other weeks than those of custody."""
+    first = (
+        (WeekRule.CUSTODY, _("mes semaines de garde"))
+        if is_shared
+        else (WeekRule.EVERY, _("toutes les semaines"))
+    )
+    others = [(WeekRule.EVEN, _("semaines paires")), (WeekRule.ODD, _("semaines impaires"))]
+    return [(rule.value, str(words)) for rule, words in (first, *others)]
 
 
 class EnrolForm(forms.Form):

@@ -15,12 +15,14 @@ from django.utils.translation import gettext as _
 from espace.activities.enums import BookingMode
 from espace.bookings.enums import EnrolmentState
 from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridWeek, Recap, window_of
+from espace.bookings.services import Way
 from espace.kernel import clock
 from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.http import told
-from espace.kernel.text import MONTHS, format_month
+from espace.kernel.money import Money
+from espace.kernel.text import MONTHS, format_date_long, format_money, format_month
 from espace.portal.bookings.days import children_of, done_months, planned_months
-from espace.portal.bookings.forms import EnrolForm
+from espace.portal.bookings.forms import LATE, EnrolForm
 from espace.portal.bookings.stamp import StampForm
 from espace.ui.items import Tab
 
@@ -188,6 +190,40 @@ def _week_link(grid: Grid, monday: date) -> WeekLink:
 
 def _month_url(grid: Grid, day: date) -> str:
     return reverse("book_child", args=[grid.child.pk, slug(day)])
+
+
+@dataclass(frozen=True, slots=True)
+class WayView:
+    """A way to begin a weekly pattern: `value` is what the form sends for it."""
+
+    title: str
+    text: str
+    total: Money
+    days: int
+    value: str
+    is_chosen: bool
+
+
+def ways(found: Sequence[Way], chosen: Recap) -> list[WayView]:
+    """In time, by default; or sooner, with what it costs."""
+    in_time, late = found
+    first = min(line.day for line in in_time.recap.lines)
+    soonest = min(line.day for line in late.recap.lines)
+    title = _("Dès le %(day)s, avec majoration") % {"day": format_date_long(soonest)}
+    extra = _("dont %(amount)s parce que le délai est passé") % {
+        "amount": format_money(late.recap.surcharge.cents)
+    }
+    return [
+        WayView(
+            _("À partir du %(day)s, dans les délais") % {"day": format_date_long(first)},
+            _("rien n’est majoré"),
+            in_time.recap.total,
+            len(in_time.recap.fine),
+            "",
+            chosen is in_time.recap,
+        ),
+        WayView(title, extra, late.recap.total, len(late.recap.fine), LATE, chosen is late.recap),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

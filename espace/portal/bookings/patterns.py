@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import cast
 
@@ -19,7 +20,7 @@ from espace.bookings.queries import PatternSheet, Recap
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
 from espace.portal.bookings import pages
-from espace.portal.bookings.forms import OFFERED_AGAIN, PatternForm
+from espace.portal.bookings.forms import LATE, OFFERED_AGAIN, PatternForm, week_choices
 from espace.portal.bookings.stamp import StampForm
 
 
@@ -36,7 +37,10 @@ def pattern(request: HttpRequest, child_id: int) -> HttpResponse:
         if kept.is_valid():
             messages.info(request, OFFERED_AGAIN)
             return _sheet(request, sheet, kept)
-        form = PatternForm(sheet, initial={"depuis": sheet.first_in_time, "j": sheet.chosen})
+        form = PatternForm(
+            sheet,
+            initial={"depuis": sheet.first_in_time, "j": sheet.chosen, "semaines": sheet.week_rule.value},
+        )
         return _sheet(request, sheet, form)
     form = PatternForm(sheet, request.POST)
     if "modifier" in request.POST or not form.is_valid():
@@ -67,6 +71,7 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
             days=form.days,
             from_day=sent["depuis"],
             stamped_at=stamp.stamped_at,
+            week_rule=form.week_rule,
             token=sent["jeton"],
             expected=sent["empreinte"],
             what_is_free=sent["partiel"] or sent["attente"],
@@ -84,30 +89,40 @@ def pattern_confirm(request: HttpRequest, child_id: int) -> HttpResponse:
 
 
 def _sheet(request: HttpRequest, sheet: PatternSheet, form: PatternForm) -> HttpResponse:
-    chosen = set(form["j"].value() or ())
     stamp = StampForm(cast(ActorRequest, request).actor, request.POST if request.method == "POST" else None)
-    context = {"sheet": sheet, "form": form, "chosen": chosen, "stamp": stamp, "steps": pages.steps()}
+    context = {
+        "sheet": sheet,
+        "form": form,
+        "chosen": set(form["j"].value() or ()),
+        "weeks": form["semaines"].value() or sheet.week_rule.value,
+        "week_choices": week_choices(sheet.is_shared),
+        "stamp": stamp,
+        "steps": pages.steps(),
+    }
     return render(request, "bookings/pattern.html", context)
 
 
 def _preview(request: HttpRequest, sheet: PatternSheet, form: PatternForm, error: str = "") -> HttpResponse:
-    """Every date that the week makes, judged at the date that an agent gives, if one does."""
+    """Every date that the week makes, judged at the date that an agent gives, if one does; late, in two ways."""
     actor = cast(ActorRequest, request).actor
     stamp = StampForm(actor, request.POST)
     try:
-        recap = stamp.judged(
+        ways = stamp.judged(
             partial(
-                services.preview_pattern,
+                services.preview_pattern_ways,
                 actor,
                 enrolment_ids=sheet.enrolment_ids,
                 days=form.days,
                 from_day=form.cleaned_data["depuis"],
+                soonest=form.soonest,
+                week_rule=form.week_rule,
             )
         )
     except Refusal as refusal:
         form.add_error(None, told(refusal))
         return _sheet(request, sheet, form)
-    return _recap(request, sheet, form, recap, stamp, error)
+    chosen = ways[-1] if form.cleaned_data["voie"] == LATE else ways[0]
+    return _recap(request, sheet, form, chosen.recap, stamp, error, since=chosen.from_day, ways=ways)
 
 
 def _recap(
@@ -117,13 +132,20 @@ def _recap(
     recap: Recap,
     stamp: StampForm,
     error: str = "",
+    *,
+    since: date | None = None,
+    ways: tuple[services.Way, ...] = (),
 ) -> HttpResponse:
+    asked: date = form.cleaned_data["depuis"]
     context = {
         "sheet": sheet,
         **pages.said_of(recap, stamp, error),
         "again_url": reverse("pattern", args=[sheet.child.pk]),
         "steps": pages.steps(),
         "chosen": form.cleaned_data["j"],
-        "since": form.cleaned_data["depuis"],
+        "weeks": form.week_rule.value,
+        "asked": asked,
+        "since": since or asked,
+        "ways": pages.ways(ways, recap) if len(ways) > 1 else [],
     }
     return render(request, "bookings/pattern_recap.html", context)

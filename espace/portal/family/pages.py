@@ -4,29 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from itertools import pairwise
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espace.families import queries
-from espace.families.enums import ChangeState, CustodyKind, KeyRequestState, QuotientSource
-from espace.families.queries import ChildCard, FamilyFile
-from espace.families.rules import Custody, age_on
+from espace.families.enums import ChangeState, KeyRequestState, QuotientSource
+from espace.families.queries import ChildCard, FamilyFacts, FamilyFile
+from espace.families.rules import age_on
 from espace.families.services import CHANGE_LABELS
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
 from espace.kernel.text import format_date_long, format_datetime_long, format_quotient
+from espace.portal.family import custody
 from espace.town.queries import identity
 from espace.ui.items import TimelineEntry
 
 if TYPE_CHECKING:
     from espace.families.models import Household, KeyRequest, Person, RecordChange
-
-LONGEST_CYCLE = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,21 +89,32 @@ def homes(actor: Actor, households: Sequence[Household]) -> list[HomeView]:
     seen = queries.children_for(actor)
     allowed = {c.pk for c in seen}
     own = [h.pk for h in households]
-    files = queries.family_files(list(households))
+    sight = queries.visible_to(actor)
+    files = queries.family_files(list(households), sight)
     at_home = {card.person.pk for file in files for card in file.children}
     away = [c for c in seen if c.pk not in at_home]
-    cards = queries.child_cards(away) if away else []
-    views = [_home(actor, file, own, allowed) for file in files]
+    cards = queries.child_cards(away, sight) if away else []
+    facts = _where_they_are([*cards, *(card for file in files for card in file.children)])
+    views = [_home(actor, file, own, allowed, facts) for file in files]
     if views and cards:
-        views[0].children.extend(child_view(card, own, linked=True) for card in cards)
+        views[0].children.extend(child_view(card, own, facts, linked=True) for card in cards)
     return views
+
+
+def _where_they_are(cards: Sequence[ChildCard]) -> FamilyFacts | None:
+    """The calendar of the children of two homes, if there is one. 1 query, 2 where holidays are divided."""
+    shared = [card.person.pk for card in cards if card.is_shared]
+    today = clock.today()
+    return queries.family_facts(shared, today, today + custody.AHEAD) if shared else None
 
 
 def own_adult(actor: Actor, person_id: int) -> tuple[Person, Household]:
     """The adult whose contact details the actor may ask to change, and their household; `NotFound`."""
     households = queries.households_for(actor)
+    sight = queries.visible_to(actor)
     for member in queries.members_on([h.pk for h in households], clock.today()):
-        is_mine = actor.on_behalf_of is not None or member.person.user_id == actor.user_id
+        is_mine = sight.sees(member.person_id)
+        is_mine &= actor.on_behalf_of is not None or member.person.user_id == actor.user_id
         if member.person_id == person_id and member.role == "ADULT" and is_mine:
             return member.person, next(h for h in households if h.pk == member.household_id)
     raise NotFound
@@ -124,8 +133,11 @@ def guichet_sentence() -> str:
     return _("Le guichet unique vous aide au %(phone)s.") % {"phone": town.guichet_phone}
 
 
-def child_view(card: ChildCard, own: Collection[int], *, linked: bool) -> ChildView:
-    """A child in words. `own`: the reader's households, so that the other home stays unnamed."""
+def child_view(
+    card: ChildCard, own: Collection[int], facts: FamilyFacts | None = None, *, linked: bool
+) -> ChildView:
+    """A child in words. `own`: the reader's households, so that the other home stays unnamed; `facts`: where a shared
+    child is, when it is to be said."""
     person, today = card.person, clock.today()
     age = age_on(person.birth_date, today) if person.birth_date else None
     return ChildView(
@@ -135,50 +147,14 @@ def child_view(card: ChildCard, own: Collection[int], *, linked: bool) -> ChildV
         age=ngettext("%(n)d an", "%(n)d ans", age) % {"n": age} if age is not None else "",
         school=card.school,
         school_class=card.school_class.removeprefix("Classe de "),
-        custody=custody_words(card.custody, own),
-        custody_now=custody_now(card.custody, own, today),
+        custody=" ".join(custody.custody_words(card.custody, own)),
+        custody_now=custody.custody_now(facts, person.pk, own, today) if facts and card.is_shared else "",
         others=[str(g.party) for g in card.guardians],
         pickups=[(p.name, p.relation) for p in card.pickups],
         has_plan=card.has_plan,
         packed_lunch=card.packed_lunch,
         linked=linked,
     )
-
-
-def custody_words(custody: Custody | None, own: Collection[int]) -> str:
-    """The rhythm, without naming the other home; nothing for a child who has one home, the reader's."""
-    if custody is None or len(set(custody.owners)) == 1:
-        return "" if custody is None or custody.owners[0] in own else _("Habite dans l’autre foyer.")
-    if custody.kind is CustodyKind.ISO_PARITY:
-        even = custody.owners[0] in own
-        return (
-            _("Garde alternée : chez vous les semaines paires.")
-            if even
-            else _("Garde alternée : chez vous les semaines impaires.")
-        )
-    days = len(custody.owners)
-    mine = sum(owner in own for owner in custody.owners)
-    if days == 2 * mine and _blocks(custody.owners) == 2:
-        return (
-            _("Garde alternée : une semaine sur deux.") if days == 14 else _("Garde alternée, moitié-moitié.")
-        )
-    return _("Garde partagée : %(mine)d jours sur %(days)d chez vous.") % {"mine": mine, "days": days}
-
-
-def custody_now(custody: Custody | None, own: Collection[int], today: date) -> str:
-    """Where the child is today and until when, for a shared child."""
-    if custody is None or len(set(custody.owners)) == 1:
-        return ""
-    here = custody.owner_on(today) in own
-    day = today
-    for _i in range(LONGEST_CYCLE):
-        day += timedelta(days=1)
-        if (custody.owner_on(day) in own) != here:
-            break
-    last = format_date_long(day - timedelta(days=1))
-    if here:
-        return _("Chez vous jusqu’au %(day)s.") % {"day": last}
-    return _("Dans l’autre foyer jusqu’au %(day)s.") % {"day": last}
 
 
 def request_timeline(asked: KeyRequest | None) -> list[TimelineEntry]:
@@ -210,7 +186,9 @@ def request_timeline(asked: KeyRequest | None) -> list[TimelineEntry]:
     return [sent, TimelineEntry(titles[KeyRequestState(asked.state)], when, asked.answer)]
 
 
-def _home(actor: Actor, file: FamilyFile, own: Collection[int], allowed: Collection[int]) -> HomeView:
+def _home(
+    actor: Actor, file: FamilyFile, own: Collection[int], allowed: Collection[int], facts: FamilyFacts | None
+) -> HomeView:
     home, quotient = file.household, file.quotient
     known = quotient is not None and quotient.source != QuotientSource.CEILING
     return HomeView(
@@ -234,7 +212,7 @@ def _home(actor: Actor, file: FamilyFile, own: Collection[int], allowed: Collect
             )
             for p in file.adults
         ],
-        children=[child_view(card, own, linked=card.person.pk in allowed) for card in file.children],
+        children=[child_view(card, own, facts, linked=card.person.pk in allowed) for card in file.children],
     )
 
 
@@ -248,10 +226,6 @@ def _pending(changes: Sequence[RecordChange], person_id: int | None) -> list[Pen
 
 def _since(day: date) -> str:
     return _("depuis le %(day)s") % {"day": format_date_long(day)}
-
-
-def _blocks(owners: Sequence[int]) -> int:
-    return 1 + sum(a != b for a, b in pairwise(owners))
 
 
 def _cap(text: str) -> str:

@@ -15,9 +15,11 @@ from espace.bookings.queries import to_enrol_for
 from espace.families import queries, services
 from espace.families.errors import FamilyRefusal
 from espace.kernel import clock
+from espace.kernel.calendar import month_bounds
 from espace.kernel.http import or_404, see_other, told
 from espace.kernel.text import de_nom
 from espace.portal.family import agenda, pages
+from espace.portal.family.custody import custody_month
 from espace.portal.family.forms import ContactForm, HouseholdAddressForm
 
 
@@ -39,7 +41,8 @@ def family(request: HttpRequest) -> HttpResponse:
 @citizen
 @never_cache
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
-    """A child's agenda, a month a page (`?mois=2026-11`); from a day, the way to change it."""
+    """A child's agenda, from a day the way to change it, and for a child of two homes the calendar of custody; a month a
+    page (`?mois=2026-11`)."""
     actor = cast(ActorRequest, request).actor
     with or_404():
         person = queries.child_for(actor, child_id)
@@ -51,6 +54,7 @@ def child(request: HttpRequest, child_id: int) -> HttpResponse:
         "card": card,
         "may_book": may_book,
         "month": agenda.month_of(actor, person, month, clock.today(), may_book=may_book),
+        "custody": custody_month(person.pk, homes, *month_bounds(month), clock.today()),
     }
     return render(request, "family/child.html", context)
 

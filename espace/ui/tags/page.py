@@ -11,7 +11,9 @@ from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 
-from espace.ui.items import FileItem, PriceStep, Tab, TimelineEntry
+from espace.kernel.text import DAYS
+from espace.ui.items import DayMark, FileItem, PriceStep, Tab, TimelineEntry
+from espace.ui.items import marked_weeks as weeks_from
 from espace.ui.tags.blocks import ALERT_ICONS
 from espace.ui.tags.checks import known_icon, need, one_of
 
@@ -147,6 +149,13 @@ def toasts(messages: Iterable[Any] | None) -> dict[str, object]:
 def timeline(entries: Sequence[TimelineEntry]) -> dict[str, object]:
     """What happened, what is happening, what comes."""
     return {"entries": entries}
+
+
+@register.inclusion_tag("ui/marked_weeks.html")
+def marked_weeks(marks: Sequence[DayMark], *, caption: str) -> dict[str, object]:
+    """A small calendar, a week a line: each day has its number, a sign and hidden words. A legend stands beside."""
+    need("marked_weeks", "caption", caption)
+    return {"weeks": weeks_from(marks), "caption": caption, "letters": [name[:3] for name in DAYS]}
 
 
 @register.inclusion_tag("ui/file_list.html")

@@ -40,6 +40,7 @@ BLOCKS
               danger=True name="" value="" %}…{% endconfirm %}
 LISTS
     {% timeline entries %}      list[items.TimelineEntry]
+    {% marked_weeks marks caption="Novembre 2026" %}   marks: list[items.DayMark], one a day, laid out in weeks
     {% file_list files %}       list[items.FileItem]
     {% price_chain steps %}     list[items.PriceStep]
 

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 
 from espace.families.enums import (
     ChangeState,
-    CustodyKind,
     GuardianRole,
     KeyRequestState,
     MemberRole,
@@ -157,37 +156,6 @@ class Guardianship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} of {self.child_id}"
-
-
-class CustodyArrangement(models.Model):
-    """Who answers for the child on each date (I2). `owners` are household ids: one for SINGLE, two for
-    ISO_PARITY (even week, odd week), `cycle_days` of them for CYCLE counted from `cycle_start`."""
-
-    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="custody")
-    kind = models.CharField(max_length=10, choices=choices_of(CustodyKind))
-    owners = models.JSONField()
-    cycle_start = models.DateField(null=True)
-    start = models.DateField()
-    end = models.DateField(null=True)
-
-    class Meta:
-        constraints = [
-            one_of(CustodyKind, "kind", "families_custody_kind_known"),
-            has_days("families_custody_has_days"),
-            models.UniqueConstraint(
-                fields=["child"],
-                condition=Q(end__isnull=True),
-                name="families_custody_one_open",
-                violation_error_message="La garde de cet enfant est déjà décrite : terminez-la d’abord.",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="CYCLE") | Q(cycle_start__isnull=False),
-                name="families_custody_cycle_has_start",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.child_id}"
 
 
 class FamilyQuotient(models.Model):

@@ -1,0 +1,1 @@
+"""Protection measures, for the agents who may know of them."""

@@ -1,0 +1,34 @@
+"""One message for each adult of a household who may read it, all in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import gettext as _
+
+from espace.families.queries import adults_to_notify
+from espace.kernel.db import bulk_insert
+from espace.notifications.services import prepared
+
+
+def hello(first_name: str) -> str:
+    return _("Bonjour %(name)s,") % {"name": first_name} + "\n\n"
+
+
+def tell(bodies: Mapping[int, str], *, kind: str, subject: str, about: Collection[int] | None = None) -> None:
+    """`bodies`: by household. `about` as `adults_to_notify` says: without it, nobody from whom a child of the home is
+    protected is told."""
+    bulk_insert(
+        [
+            prepared(
+                recipient=email,
+                user_id=user_id,
+                household_id=household_id,
+                kind=kind,
+                subject=subject,
+                body=hello(first_name) + bodies[household_id],
+            )
+            for household_id, adults in adults_to_notify(list(bodies), about=about).items()
+            for email, user_id, first_name in adults
+        ]
+    )

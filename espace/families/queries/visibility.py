@@ -1,0 +1,109 @@
+"""What a reader may not learn: every read shown to an adult asks `visible_to` first (protection measures).
+
+It hides where a protected person is (address, school, site, hours, who fetches them) and what they do. The reader
+reads what they would read had that person never been in their record: no answer tells that a measure exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Exists, Q, QuerySet
+
+from espace.families.enums import MemberRole
+from espace.families.models import Household, HouseholdMember, Person, ProtectionMeasure
+from espace.families.queries.dated import valid_on
+from espace.kernel import clock
+from espace.kernel.actor import Actor, Permission
+from espace.kernel.db import read_once
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one reader, or the adults of one home, may not see. `readers` picks them among the persons that someone
+    is hidden from; None hides nothing."""
+
+    readers: Q | None = None
+
+    @property
+    def protected(self) -> QuerySet[Any, Any]:
+        """The ids of the persons hidden today, to leave out within another query: it costs none."""
+        if self.readers is None:
+            return ProtectionMeasure.objects.none().values("protected_id")
+        rows = ProtectionMeasure.objects.filter(valid_on(clock.today()), self.readers)
+        return rows.order_by().values("protected_id")
+
+    @cached_property
+    def hidden(self) -> frozenset[int]:
+        """The ids of the persons hidden today. 1 query, the first time."""
+        if self.readers is None:
+            return frozenset()
+        return frozenset(self.protected.order_by("protected_id").values_list("protected_id", flat=True))
+
+    @property
+    def is_veiled(self) -> Exists:
+        """Whether anyone is hidden from these readers, to ask within another query; `settle` then takes the answer."""
+        return Exists(self.protected)
+
+    def settle(self, answers: Iterable[bool]) -> None:
+        """What `is_veiled` said on the rows of that query: where all say no, nothing more is asked."""
+        said = list(answers)
+        if said and not any(said):
+            self.__dict__["hidden"] = frozenset()
+
+    def sees(self, person_id: int | None) -> bool:
+        """Whether where this person is, and what they do, may be told."""
+        return person_id not in self.hidden
+
+
+@read_once
+def visible_to(actor: Actor) -> Sight:
+    """The sight of whoever reads: a parent's own; under an agent acting for a family, that of all its adults, for the
+    page is theirs. An agent at the desk reads files by their own permissions (`sight_of_home`). No query."""
+    if actor.on_behalf_of is not None:
+        return Sight(_adults_of(actor.on_behalf_of))
+    if actor.user_id is None:
+        return Sight()
+    return Sight(Q(hidden_from__user_id=actor.user_id))
+
+
+def sight_of_home(actor: Actor, household: Household) -> Sight:
+    """What an agent reads of a home's file: all with the permission of protection, else what its adults may. No query."""
+    return Sight() if actor.may(Permission.PROTECTION) else Sight(_adults_of(household.pk))
+
+
+def hidden_pairs(adult_ids: Collection[int]) -> dict[int, set[int]]:
+    """Adult -> the persons hidden from them today; adults from whom nobody is hidden are left out. 1 query."""
+    found: dict[int, set[int]] = {}
+    rows = ProtectionMeasure.objects.filter(valid_on(clock.today()), hidden_from_id__in=list(adult_ids))
+    for adult, protected in rows.order_by("id").values_list("hidden_from_id", "protected_id"):
+        found.setdefault(adult, set()).add(protected)
+    return found
+
+
+def protected_homes(household_ids: Collection[int]) -> set[int]:
+    """Those of these homes where somebody is protected today: their address is not for every screen. 1 query."""
+    today = clock.today()
+    rows = HouseholdMember.objects.filter(
+        valid_on(today),
+        valid_on(today, "person__protections__"),
+        household_id__in=list(household_ids),
+        person__protections__isnull=False,
+    )
+    return set(rows.order_by("household_id").values_list("household_id", flat=True))
+
+
+def accounts_of(person_ids: Collection[int]) -> list[int]:
+    """The ids of the accounts that these persons linked. 1 query."""
+    rows = Person.objects.filter(pk__in=list(person_ids), user__isnull=False).order_by("id")
+    return [user_id for user_id in rows.values_list("user_id", flat=True) if user_id]
+
+
+def _adults_of(household_id: int) -> Q:
+    members = HouseholdMember.objects.filter(
+        valid_on(clock.today()), household_id=household_id, role=MemberRole.ADULT
+    )
+    return Q(hidden_from_id__in=members.values("person_id"))
