@@ -32,6 +32,7 @@ from espace.bookings.models import Booking, ChildCriterion, Enrolment, PatternDa
 from espace.families.models import (
     AuthorizedPickup,
     CustodyArrangement,
+    CustodyException,
     FamilyKey,
     FamilyQuotient,
     Guardianship,
@@ -41,6 +42,7 @@ from espace.families.models import (
     KeyRequest,
     Party,
     Person,
+    ProtectionMeasure,
     RecordChange,
     Schooling,
     TariffStatus,
@@ -148,6 +150,19 @@ LINES: dict[str, Line] = {
     "families_guardian_role_known": Line(Guardianship, {"role": UNKNOWN}),
     "families_guardianship_has_days": Line(Guardianship, NO_DAYS),
     "families_guardian_once": Line(Guardianship, of=OPEN),
+    "families_custody_holiday_rule_known": Line(CustodyArrangement, {"holiday_rule": UNKNOWN, "start": FAR}),
+    "families_custody_holidays_between_two": Line(
+        CustodyArrangement, {"holiday_rule": "HALVES", "holiday_first_id": None, "start": SECOND}
+    ),
+    "families_custody_one_start": Line(CustodyArrangement, {"end": FAR}),
+    "families_exception_has_days": Line(CustodyException, NO_DAYS),
+    "families_exception_one_start": Line(CustodyException, {"end": FAR}),
+    "families_exception_one_end": Line(CustodyException, {"start": SECOND}),
+    "families_protection_has_days": Line(ProtectionMeasure, NO_DAYS),
+    "families_protection_of_someone_else": Line(
+        ProtectionMeasure, {"hidden_from_id": lambda row: row.protected_id}
+    ),
+    "families_protection_one_open": Line(ProtectionMeasure),
     "families_custody_kind_known": Line(CustodyArrangement, {"kind": UNKNOWN}),
     "families_custody_has_days": Line(CustodyArrangement, NO_DAYS),
     "families_custody_one_open": Line(CustodyArrangement, of=OPEN),
@@ -235,7 +250,7 @@ LINES: dict[str, Line] = {
     # bookings
     "bookings_enrolment_state_known": Line(Enrolment, {"state": UNKNOWN}),
     "bookings_enrolment_has_days": Line(Enrolment, NO_DAYS),
-    "bookings_enrolment_once_a_period": Line(Enrolment, of=Q(state="PENDING")),
+    "bookings_enrolment_one_start_a_period": Line(Enrolment, of=Q(state="PENDING")),
     "bookings_child_criterion_has_days": Line(ChildCriterion, NO_DAYS),
     "bookings_child_criterion_has_evidence": Line(ChildCriterion, {"evidence": "", "start": SECOND}),
     "bookings_child_criterion_once": Line(ChildCriterion),

@@ -29,12 +29,12 @@ pytestmark = pytest.mark.django_db
 MET_BY_PEOPLE = {
     "accounts_username_once", "accounts_draft_five_tries", "families_member_once", "families_member_has_days",
     "families_guardian_once", "families_guardianship_has_days", "families_custody_one_open",
-    "families_custody_has_days", "families_quotient_one_start", "families_quotient_one_open",
+    "families_custody_has_days", "families_custody_holidays_between_two", "families_protection_has_days", "families_quotient_one_start", "families_quotient_one_open",
     "families_quotient_has_days", "families_tariff_status_has_days", "families_schooling_one",
     "families_schooling_has_days", "families_health_plan_has_days", "families_pickup_has_days",
     "families_key_one_live_per_adult", "families_key_request_one_open", "activities_pool_never_overbooked",
     "activities_slot_once", "activities_criterion_never_canteen", "activities_criterion_one_open",
-    "activities_pool_list_never_too_long", "bookings_enrolment_once_a_period",
+    "activities_pool_list_never_too_long", "bookings_enrolment_one_start_a_period",
     "bookings_enrolment_has_days", "bookings_one_active_per_child_and_slot", "attendance_month_closed_once",
     "billing_one_live_run_a_month", "payments_one_live_intent_an_invoice",
 }  # fmt: skip

@@ -27,11 +27,37 @@ from espace.activities.models import Slot
 from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
-from espace.bookings.queries import pattern_sheet_for, window_of
+from espace.bookings.queries import (
+    Departure,
+    NewSchool,
+    custody_preview_for,
+    move_preview_for,
+    pattern_sheet_for,
+    window_of,
+)
 from espace.bookings.services import apply_changes, enrol, preview_changes, preview_pattern
 from espace.demo.town import Reference, build_reference
+from espace.families.enums import CustodyKind, HolidayRule
 from espace.families.models import FamilyKey
-from espace.families.services import ask_record_change, issue_key, request_key, revoke_key, set_health_plan
+from espace.families.rules import (
+    Custody,
+    CustodyException,
+    EndException,
+    HolidaySharing,
+    NewArrangement,
+    NewException,
+    Rhythm,
+    cycle_of,
+)
+from espace.families.services import (
+    add_custody_exception,
+    ask_record_change,
+    issue_key,
+    record_protection,
+    request_key,
+    revoke_key,
+    set_health_plan,
+)
 from espace.families.services import keys as keys_module
 from espace.kernel import clock
 from espace.kernel.actor import SYSTEM, Actor, Channel, Permission
@@ -111,18 +137,33 @@ def build(bank: TestBank) -> World:
     others = {"child": charlie.children[0].pk, "household": charlie.household.pk, "adult": charlie.adult.pk}
     others["user"] = charlie.user.pk
     world.ids |= {f"other_{name}": value for name, value in others.items()}
+    _separate(world)
     _bill(world, bank)
     _ask(world)
     _ask_elsewhere(world)
     _miss(world)
     world.ids |= wait(town, people)
     _agree(world)
+    _move(world)
     _knock(world)
     OutboxMessage.objects.all().delete()
     failed = enqueue(recipient="alice@exemple.fr", kind="test", subject="Non remis", body="…")
     OutboxMessage.objects.filter(pk=failed.pk).update(state="FAILED", last_error="550 5.1.1")
     world.ids["failed"] = failed.pk
     return world
+
+
+def _separate(world: World) -> None:
+    """A child of two homes, with an exceptional week to come."""
+    alice, bob = world.people["alice"], world.people["bob"]
+    row = add_custody_exception(
+        SYSTEM, child=alice.children[1], household_id=bob.household.pk, start=date(2027, 1, 4), end=date(2027, 1, 18),
+        reason="Échange",
+    )  # fmt: skip
+    world.ids |= {
+        "shared": alice.children[1].pk, "exception": row.pk, "other_number": bob.household.number,
+        "other_home": bob.household.pk, "parent_apart": bob.adult.pk,
+    }  # fmt: skip
 
 
 def _bill(world: World, bank: TestBank) -> None:
@@ -214,6 +255,9 @@ def _ask(world: World) -> None:
         alice.actor, household_id=alice.household.pk, values={"street": "3, place du Marché"}
     )
     home: family.Home = made(family.home, town)
+    (measure,) = record_protection(
+        SYSTEM, protected_ids=[home.younger.pk], hidden_from_id=home.father.pk, evidence="Ordonnance"
+    )
     maud = make_account("Maud", "Ferrand")
     zed = make_account("Zed", "Ferrand")
     request = request_key(
@@ -229,7 +273,7 @@ def _ask(world: World) -> None:
         "booking": done.bookings.get().pk, "changes": ",".join(str(c.pk) for c in changes), "request": request.pk,
         "key": key.pk, "typed_key": _written(key), "dead_key": _written(revoked), "home": home.household.pk,
         "mother": home.mother.pk, "father": home.father.pk, "period": town.period(CANTEEN, DAY).pk,
-        "evening": town.period(EVENING, DAY).pk, "weekday": f"0-{town.formulas[CANTEEN, 'REPAS'].pk}",
+        "measure": measure.pk, "evening": town.period(EVENING, DAY).pk, "weekday": f"0-{town.formulas[CANTEEN, 'REPAS'].pk}",
     }  # fmt: skip
 
 
@@ -273,6 +317,28 @@ def _agree(world: World) -> None:
     )  # fmt: skip
     week = week_of(world)
     world.ids |= {"month_digest": recap.digest, "week_digest": week["expected"]}
+
+
+def _move(world: World) -> None:
+    """What Denise would have read before she changes where Zoé lives or goes to school, or where Tom is some days."""
+    denise, here, there = world.people["denise"].actor, world.ids["household"], world.ids["other_home"]
+    zoe, tom, monday = world.ids["child"], world.ids["shared"], date(2026, 12, 7)
+    weeks = Custody(
+        CustodyKind.CYCLE, cycle_of(Rhythm.ALTERNATE_WEEKS, here, there), monday,
+        holidays=HolidaySharing(HolidayRule.HALVES, here, there),
+    )  # fmt: skip
+    days = CustodyException(date(2026, 12, 1), date(2026, 12, 21), there)
+    school, january = world.town.schools["tilleuls"].pk, date(2027, 1, 4)
+    world.ids |= {
+        "custody_digest": custody_preview_for(denise, zoe, NewArrangement(weeks, monday)).digest,
+        "exception_digest": custody_preview_for(denise, tom, NewException(days)).digest,
+        "exception_end_digest": custody_preview_for(
+            denise, tom, EndException(world.ids["exception"], date(2027, 1, 4))
+        ).digest,
+        "school_digest": move_preview_for(denise, zoe, NewSchool(school, None, january)).digest,
+        "departure_digest": move_preview_for(denise, zoe, Departure(january)).digest,
+        "other_school": f"{school}-0",
+    }
 
 
 def week_of(world: World) -> dict[str, Any]:
