@@ -29,7 +29,8 @@ pytestmark = pytest.mark.django_db
 MET_BY_PEOPLE = {
     "accounts_username_once", "accounts_draft_five_tries", "families_member_once", "families_member_has_days",
     "families_guardian_once", "families_guardianship_has_days", "families_custody_one_open",
-    "families_custody_has_days", "families_custody_holidays_between_two", "families_protection_has_days", "families_quotient_one_start", "families_quotient_one_open",
+    "families_custody_has_days", "families_custody_holidays_between_two", "families_protection_has_days",
+    "families_quotient_one_start", "families_quotient_one_open",
     "families_quotient_has_days", "families_tariff_status_has_days", "families_schooling_one",
     "families_schooling_has_days", "families_health_plan_has_days", "families_pickup_has_days",
     "families_key_one_live_per_adult", "families_key_request_one_open", "activities_pool_never_overbooked",

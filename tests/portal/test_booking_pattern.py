@@ -73,7 +73,7 @@ def test_a_month_folds_and_a_usual_day_is_one_line(
         f"0-{town.formulas[slug, code].pk}"
         for slug, code in ((CANTEEN, "REPAS"), ("accueil-du-soir", "SOIR"))
     ]
-    answer = alice.client.post(url, {"j": monday, "depuis": "2026-12-01"})
+    answer = alice.client.post(url, {"j": monday, "depuis": "2026-12-01", "voie": "demain"})
     page = answer.content.decode()
     assert page.count('class="month-fold"') == 3
     assert page.count('<details class="month-fold" id="m202612" open>') == page.count(" open>") == 1
