@@ -130,7 +130,7 @@ def test_a_move_to_another_school(open_page: Open, stack: Stack, look: Look, wid
     sign_in(parent, f"{name}0")
     enrol_and_choose_the_week(parent, family.child)
 
-    desk = open_page(width, javascript=False)
+    desk = open_page(width)
     sit_at_the_desk(desk, stack, AGENT)
     desk.goto(f"/agents/familles/{family.home}/")
     desk.get_by_role("link", name="École de Maëlys").click()
