@@ -133,13 +133,12 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.bills_for(actor)
-    proofs = attendance.proofs_to_give_for(actor)
-    absent = attendance.absent_for(actor, None, today, today + timedelta(days=NEXT_DAYS))
+    absences = attendance.absences_now_for(actor, today, today + timedelta(days=NEXT_DAYS))
     columns = _columns(
         [c.first_name for c in children],
         bookings.to_enrol_for(actor, known=overview.known),
         overview,
-        proofs,
+        absences.proofs,
         bills,
         now,
     )
@@ -149,7 +148,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
         moment=f"{format_date_long(now)}, {format_time(now)}",
         sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
         columns=columns,
-        days=_days([(c.pk, c.first_name) for c in children], overview, absent, today),
+        days=_days([(c.pk, c.first_name) for c in children], overview, absences.absent, today),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
         happenings=_happenings(overview.events),
