@@ -38,17 +38,17 @@ def test_the_agenda_tells_a_day_taken_away_and_whose(
 ) -> None:
     declare_event(denise.actor, draft=of_class(EFFECTS.CLOSED, town))
     found = event_days_for(alice.actor, None, date(2026, 12, 1), date(2027, 1, 1))
-    assert [(d.day, d.child, d.notice) for d in found] == [(DAY, "Zoé", "Fermé : Grève nationale")]
+    assert [(d.day, d.child, d.notice) for d in found] == [(DAY, "Zoé", "Fermé\xa0: Grève nationale")]
     assert event_days_for(charlie.actor, None, date(2026, 12, 1), date(2027, 1, 1)) == []
 
 
 @pytest.mark.parametrize(
     ("effect", "notice"),
     [
-        (EFFECTS.CLOSED, "Fermé : Grève nationale"),
-        (EFFECTS.FREE_ABSENCE, "Grève : annulation gratuite"),
-        (EFFECTS.PICNIC, "Grève : pique-nique"),
-        (EFFECTS.MOVED, "Déplacé (restauration scolaire) : École maternelle des Tilleuls"),
+        (EFFECTS.CLOSED, "Fermé\xa0: Grève nationale"),
+        (EFFECTS.FREE_ABSENCE, "Grève\xa0: annulation gratuite"),
+        (EFFECTS.PICNIC, "Grève\xa0: pique-nique"),
+        (EFFECTS.MOVED, "Déplacé (restauration scolaire)\xa0: École maternelle des Tilleuls"),
     ],
 )
 def test_each_screen_of_the_parent_says_what_happens(
