@@ -45,10 +45,10 @@ def test_the_agenda_tells_a_day_taken_away_and_whose(
 @pytest.mark.parametrize(
     ("effect", "notice"),
     [
-        (EFFECTS.CLOSED, "Fermé\xa0: Grève nationale"),
-        (EFFECTS.FREE_ABSENCE, "Grève\xa0: annulation gratuite"),
-        (EFFECTS.PICNIC, "Grève\xa0: pique-nique"),
-        (EFFECTS.MOVED, "Déplacé (restauration scolaire)\xa0: École maternelle des Tilleuls"),
+        (EFFECTS.CLOSED, "Fermé : Grève nationale"),
+        (EFFECTS.FREE_ABSENCE, "Grève : annulation gratuite"),
+        (EFFECTS.PICNIC, "Grève : pique-nique"),
+        (EFFECTS.MOVED, "Déplacé (restauration scolaire) : École maternelle des Tilleuls"),
     ],
 )
 def test_each_screen_of_the_parent_says_what_happens(
