@@ -85,7 +85,7 @@ def test_a_certificate_in_time_excuses_what_was_due(
     view = queries.absence_for(alice.actor, declaration.pk)
     assert {line.consequence for line in view.lines} == {Consequence.FREE}
     assert view.state is ProofState.ACCEPTED
-    assert "certificat reçu le lun. 5 oct." in view.lines[0].why
+    assert "certificat reçu le lun. 5\u00a0oct." in view.lines[0].why
     assert (DocumentUse.objects.get().subject_id, Document.objects.get().review_state) == (
         declaration.pk,
         "ACCEPTED",
@@ -122,11 +122,11 @@ def test_a_refused_certificate_is_told_with_its_reason_and_may_be_sent_again(
         check(hana, declaration, accept=False)
     check(hana, declaration, accept=False, reason="La photo est illisible.")
     message = OutboxMessage.objects.get(subject__contains="à renvoyer")
-    assert "Motif : La photo est illisible." in message.body
+    assert "Motif\u00a0: La photo est illisible." in message.body
     view = queries.absence_for(alice.actor, declaration.pk)
     assert (view.state, view.lines[0].consequence) == (ProofState.REFUSED, Consequence.IF_PROVED)
     assert view.may_send
-    assert [p.is_refused for p in queries.proofs_to_give_for(alice.actor)] == [True]
+    assert [p.is_refused for p in queries.absences_now_for(alice.actor, TUESDAY, MONDAY).proofs] == [True]
     send(alice, declaration)
     assert Document.objects.count() == 1  # the other one is erased
 
@@ -186,7 +186,7 @@ def test_an_absence_that_costs_nothing_asks_for_nothing(alice: Character, town: 
     assert (declaration.needed, declaration.proof_state) == (Proof.NONE, ProofState.NOT_NEEDED)
     with pytest.raises(ProofNotNeeded):
         send(alice, declaration)
-    assert queries.proofs_to_give_for(alice.actor) == []
+    assert queries.absences_now_for(alice.actor, TUESDAY, MONDAY).proofs == []
 
 
 # The bill -------------------------------------------------------------------------------------------------------
@@ -215,7 +215,7 @@ def test_an_excused_day_explains_itself_on_the_bill(
     check(hana, declaration)
     lines = lines_of(remi, town, frozen, date(2026, 10, 1))
     assert [(line.amount, line.detail) for line in lines] == [
-        (Money(0), "les 5 et 6 octobre, absence justifiée\u00a0: certificat reçu le mer. 7 oct."),
+        (Money(0), "les 5 et 6 octobre, absence justifiée\u00a0: certificat reçu le mer. 7\u00a0oct."),
         (Money(235), "jeudi 15 octobre 2026"),
     ]
 
@@ -234,7 +234,7 @@ def test_two_days_of_carence_say_so(
     check(hana, declaration)
     (line,) = lines_of(remi, town, frozen, date(2026, 10, 1))
     assert line.amount == Money(470)
-    assert "2 jours de carence\u00a0: certificat reçu le lun. 12 oct. hors délai" in line.detail
+    assert "2 jours de carence\u00a0: certificat reçu le lun. 12\u00a0oct. hors délai" in line.detail
     assert "donc dû" in str(line.steps)
 
 

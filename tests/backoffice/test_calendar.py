@@ -38,7 +38,7 @@ def test_from_a_day_to_its_correction(denise: Character, town: Reference) -> Non
     for expected in (
         "Jours qui changent 1",
         "Ils deviennent fermé, Journée des enseignants",
-        "déclarez aussi une fermeture",
+        "déclarez aussi un événement",
     ):
         assert expected in preview
     assert not CalendarDay.objects.filter(corrected_at__isnull=False).exists()

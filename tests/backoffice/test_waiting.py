@@ -169,7 +169,9 @@ def test_never_a_criterion_for_the_canteen(denise: Character, town: Reference) -
     assert preuve() == []
     row.activity_kind = "WEDNESDAY"  # a lie that the database can't see
     row.save()
-    assert preuve() == ["Le critère « Jumeaux » n’est pas du type de l’activité « Restauration scolaire »."]
+    assert preuve() == [
+        "Le critère «\xa0Jumeaux\xa0» n’est pas du type de l’activité «\xa0Restauration scolaire\xa0»."
+    ]
 
 
 def test_nothing_but_what_the_law_allows_can_be_stored(town: Reference) -> None:

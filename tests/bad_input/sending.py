@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.test.client import MULTIPART_CONTENT
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.bad_input.forms import Form, Page
+from tests.bad_input.pages import PAGES
 from tests.bad_input.samples import Field
-from tests.bad_input.table import FORMS, PAGES
+from tests.bad_input.table import FORMS
 from tests.support import small_world
 from tests.support.small_world import World
 
@@ -99,6 +101,8 @@ def send(
     client = world.client(who, browser)
 
     def post() -> Any:
+        for file in (value for value in (data or {}).values() if isinstance(value, SimpleUploadedFile)):
+            file.seek(0)  # read by the sending before
         return client.post(url, data, content_type="application/json" if as_json else MULTIPART_CONTENT)
 
     try:

@@ -22,6 +22,8 @@ OTHERS = {
     "person_id": "other_adult",
     "order_id": "other_order",
     "booking_id": "other_waits",
+    "declaration_id": "other_absence",
+    "document_id": "other_document",
 }
 OTHER_REFERENCES = {"pay": "other_reference", "invoice": "other_reference", "invoice_pdf": "other_reference"}
 OTHER_REFERENCES |= {"book_done": "other_submission", "book_calendar": "other_submission"}
@@ -32,7 +34,9 @@ SMUGGLED = {
     "adult_id": "other_adult", "enrolment": "other_enrolment", "enrolment_ids": "other_enrolment",
     "booking": "other_booking", "slot": "other_slot", "period": "other_period", "change_ids": "other_changes",
     "invoice": "other_invoice", "invoice_id": "other_invoice", "reference": "other_reference",
-    "submission": "other_submission", "order_id": "other_order", "user": "other_user", "user_id": "other_user",
+    "declaration": "other_absence", "declaration_id": "other_absence", "document": "other_document",
+    "document_id": "other_document", "submission": "other_submission", "order_id": "other_order",
+    "user": "other_user", "user_id": "other_user",
 }  # fmt: skip
 BY_PARENTS = ("alice", "acting")
 NAMED = [name for name, form in FORMS.items() if callable(form.fields)]

@@ -13,9 +13,10 @@ from django.db import transaction
 from django.urls import Resolver404, resolve, reverse
 
 from tests.bad_input.forms import Form
+from tests.bad_input.pages import ALIASES, PAGES, QUERIES
 from tests.bad_input.samples import IN_PATHS, IN_QUERIES, NAMES, Kind
 from tests.bad_input.sending import EVERYTHING, VIEWS, Answer, address, changed_to, good, send, sent_to, short
-from tests.bad_input.table import ALIASES, FORMS, PAGES, QUERIES
+from tests.bad_input.table import FORMS
 from tests.support.cast import PASSWORD
 from tests.support.pages import StrictClient
 from tests.support.small_world import World

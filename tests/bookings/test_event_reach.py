@@ -38,7 +38,7 @@ def test_the_agenda_tells_a_day_taken_away_and_whose(
 ) -> None:
     declare_event(denise.actor, draft=of_class(EFFECTS.CLOSED, town))
     found = event_days_for(alice.actor, None, date(2026, 12, 1), date(2027, 1, 1))
-    assert [(d.day, d.child, d.notice) for d in found] == [(DAY, "Zoé", "Fermé : Grève nationale")]
+    assert [(d.day, d.child, d.notice) for d in found] == [(DAY, "Zoé", "Fermé\xa0: Grève nationale")]
     assert event_days_for(charlie.actor, None, date(2026, 12, 1), date(2027, 1, 1)) == []
 
 

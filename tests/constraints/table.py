@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model, Q
 
@@ -25,10 +26,11 @@ from espace.activities.models import (
     Slot,
     Venue,
 )
-from espace.attendance.models import MonthClosing
+from espace.attendance.models import AbsenceDeclaration, AbsencePolicy, AbsentBooking, MonthClosing
 from espace.audit.models import AuditEvent
 from espace.billing.models import BillingRun, Charge, Invoice, InvoiceCounter, InvoiceLine
 from espace.bookings.models import Booking, ChildCriterion, Enrolment, PatternDay, Submission, WeeklyPattern
+from espace.documents.models import Document, DocumentUse
 from espace.families.models import (
     AuthorizedPickup,
     CustodyArrangement,
@@ -75,6 +77,7 @@ UNKNOWN = "?"
 SECOND = date(2026, 1, 2)
 FAR = date(2090, 1, 1)
 ELSEWHERE = 10**6
+ANOTHER_FILE = UUID(int=1)
 Value = Any | Callable[[Any], Any]
 
 
@@ -95,6 +98,7 @@ def another_run(row: Any) -> int:
     return BillingRun.objects.exclude(pk=row.run_id).order_by("-pk")[0].pk
 
 
+NO_PROOF = Q(document_id__isnull=True, signed_at__isnull=True)
 OPEN, ISSUED, DRAFT = Q(end__isnull=True), Q(number__isnull=False), Q(state="DRAFT")
 NO_DAYS: Mapping[str, Value] = {"end": start}
 LINES: dict[str, Line] = {
@@ -275,9 +279,43 @@ LINES: dict[str, Line] = {
     "bookings_moved_says_whence": Line(
         Booking, {"moved_from_id": lambda row: row.slot_id, "date": FAR}, of=Q(state="CANCELLED")
     ),
-    # attendance, billing, payments
+    # documents
+    "documents_document.file_id": Line(Document),
+    "documents_kind_known": Line(Document, {"file_id": ANOTHER_FILE, "kind": UNKNOWN}),
+    "documents_media_type_known": Line(Document, {"file_id": ANOTHER_FILE, "media_type": UNKNOWN}),
+    "documents_review_state_known": Line(Document, {"file_id": ANOTHER_FILE, "review_state": UNKNOWN}),
+    "documents_not_empty": Line(Document, {"file_id": ANOTHER_FILE, "size": 0}),
+    "documents_use_once": Line(DocumentUse),
+    # attendance
     "attendance_month_closed_once": Line(MonthClosing),
     "attendance_month_is_its_first_day": Line(MonthClosing, {"month": SECOND}),
+    "attendance_policy_proof_known": Line(AbsencePolicy, {"proof": UNKNOWN}),
+    "attendance_policy_unit_known": Line(AbsencePolicy, {"unit": UNKNOWN}),
+    "attendance_policy_anchor_known": Line(AbsencePolicy, {"anchor": UNKNOWN}),
+    "attendance_policy_has_days": Line(AbsencePolicy, NO_DAYS),
+    "attendance_policy_delays_ordered": Line(AbsencePolicy, {"delay": 4, "refused_after": 3}),
+    "attendance_policy_carence_ordered": Line(AbsencePolicy, {"carence_days": 2, "late_carence_days": 1}),
+    "attendance_policy_one_start": Line(AbsencePolicy, {"end": FAR}),
+    "attendance_policy_one_open": Line(AbsencePolicy, {"start": SECOND}, of=OPEN),
+    "attendance_absence_reason_known": Line(AbsenceDeclaration, {"reason": UNKNOWN}, of=NO_PROOF),
+    "attendance_absence_needed_known": Line(AbsenceDeclaration, {"needed": UNKNOWN}, of=NO_PROOF),
+    "attendance_absence_state_known": Line(AbsenceDeclaration, {"proof_state": UNKNOWN}, of=NO_PROOF),
+    "attendance_absence_has_days": Line(AbsenceDeclaration, NO_DAYS, of=NO_PROOF),
+    "attendance_absence_signed_text_known": Line(AbsenceDeclaration, {"honour_version": "1"}, of=NO_PROOF),
+    "attendance_absence_received_has_document": Line(
+        AbsenceDeclaration, {"proof_state": "RECEIVED"}, of=NO_PROOF
+    ),
+    "attendance_absence_refusal_says_why": Line(AbsenceDeclaration, {"proof_state": "REFUSED"}, of=NO_PROOF),
+    "attendance_absence_document_once": Line(AbsenceDeclaration, of=Q(document_id__isnull=False)),
+    "attendance_mark_known": Line(
+        AbsentBooking,
+        {
+            "mark": UNKNOWN,
+            "booking_id": lambda row: Booking.objects.filter(absence=None).order_by("id")[0].pk,
+        },
+    ),
+    "attendance_absentbooking.booking": Line(AbsentBooking),
+    # billing, payments
     "billing_run_state_known": Line(BillingRun, {"state": UNKNOWN}),
     "billing_one_live_run_a_month": Line(BillingRun),
     "billing_run_month_is_its_first_day": Line(BillingRun, {"month": SECOND}),

@@ -207,7 +207,7 @@ def test_the_dashboard_asks_few_questions(
         book_week(alice, child, town, 1, 3)
         enrol(alice, child, "accueil-du-soir", town)
     bill_october(town)
-    with django_assert_max_num_queries(17):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         read(alice)
 
 

@@ -80,7 +80,7 @@ def test_a_full_day_leads_to_the_list(alice: Character, zoe: int, slot: Slot) ->
     assert done.status_code == 303
     receipt = text(alice.client.get(done.headers["Location"]))
     assert "Liste d’attente 1" in receipt
-    assert "en attente : Journée , Zoé rang 1" in receipt
+    assert "Mer. 16 Journée liste d’attente, rang 1" in receipt
     again = alice.client.post(f"/reserver/{zoe}/attendre/{slot.pk}/", sent)
     assert again.headers["Location"] == done.headers["Location"]
     assert Booking.objects.filter(child_id=zoe).count() == 1
@@ -124,7 +124,7 @@ def test_a_place_offered_is_on_the_dashboard_and_can_be_taken(
     assert digest
     done = alice.client.post(address, {"reponse": "prendre", "empreinte": digest[1]})
     assert done.status_code == 303
-    assert "réservé : Journée , Zoé" in text(alice.client.get(done.headers["Location"]))
+    assert "Mer. 16 + Journée" in text(alice.client.get(done.headers["Location"]))
     waits.refresh_from_db()
     assert waits.state == BookingState.CONFIRMED
     assert "Réservé" in cell(alice.client.get(month_url(zoe)), "2026-12-16")

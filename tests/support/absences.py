@@ -17,7 +17,8 @@ from espace.families.models import Person
 from espace.kernel.actor import Actor
 from tests.support.bills import book
 
-CANTEEN, EVENING, WEDNESDAY = "restauration-scolaire", "accueil-du-soir", "accueil-de-loisirs-du-mercredi"
+MORNING, CANTEEN, EVENING = "accueil-du-matin", "restauration-scolaire", "accueil-du-soir"
+WEDNESDAY = "accueil-de-loisirs-du-mercredi"
 CERTIFICATE = Policy(Proof.CERTIFICATE, delay=3, refused_after=10, late_carence=2)
 PDF = b"%PDF-1.7\nvaricelle"
 UPLOAD = Upload("varicelle.pdf", PDF, len(PDF))

@@ -221,7 +221,7 @@ def _miss(world: World) -> None:
     zoe = alice.children[0]
     absences.week(town, zoe, TODAY, date(2026, 11, 30))
     absences.week(town, zoe, date(2026, 11, 20))
-    absences.week(town, zoe, date(2026, 11, 19), activity=absences.EVENING)
+    absences.week(town, zoe, date(2026, 11, 19), activity=absences.MORNING)
     (awaited,) = absences.announce(alice.actor, [zoe], TODAY, date(2026, 12, 1))
     (received,) = absences.announce(alice.actor, [zoe], date(2026, 11, 20), date(2026, 11, 21))
     (unsigned,) = absences.announce(alice.actor, [zoe], date(2026, 11, 19), date(2026, 11, 20))
@@ -294,6 +294,12 @@ def _ask_elsewhere(world: World) -> None:
         "other_period": town.period("vacances-loisirs", date(2026, 10, 20)).pk,
         "other_weekday": f"0-{town.formulas[EVENING, 'SOIR'].pk}",
     }  # fmt: skip
+    lina = charlie.children[0]
+    absences.week(town, lina, TODAY)
+    absences.week(town, lina, TODAY, activity=absences.MORNING)
+    (absence,) = absences.announce(charlie.actor, [lina], TODAY, date(2026, 12, 1))
+    sent = send_certificate(charlie.actor, declaration_id=absence.pk, upload=absences.UPLOAD)
+    world.ids |= {"other_absence": absence.pk, "other_document": sent.document_id}
     world.ids["event"] = close(world.people["denise"].actor, date(2026, 12, 17)).event_id
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 from espace.activities.enums import WaitingMode
 from espace.activities.models import Activity, CapacityPool, Slot
 from espace.bookings.models import Booking, Submission
+from espace.bookings.queries import waiting_for
 from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference
 from espace.kernel.actor import Actor
 from espace.town.enums import Grade
 from tests.support.cast import make_account, make_child, make_household, parent
 from tests.support.pages import StrictClient
+from tests.support.town import NOW
 
 WEDNESDAY = "accueil-de-loisirs-du-mercredi"
 DAY = date(2026, 12, 16)
@@ -77,3 +80,21 @@ def full_day(town: Reference, *, places: int, formula: str = "JOURNEE") -> Slot:
     slot = town.slot(WEDNESDAY, DAY, formula=formula)
     CapacityPool.objects.filter(pk=slot.pool_id).update(capacity=places)
     return slot
+
+
+def three_for_one(town: Reference, slot: Slot, frozen: Any) -> list[Waiter]:
+    """Ana has the only place of this day; Ben, then Cléo, wait for it."""
+    found = [waiter(town, name) for name in ("Ana", "Ben", "Cleo")]
+    for minutes, one in enumerate(found):
+        frozen.move_to(NOW + timedelta(minutes=minutes))
+        one.ask(slot)
+    return found
+
+
+def pool_of(slot: Slot) -> tuple[int, int, int]:
+    pool = CapacityPool.objects.get(pk=slot.pool_id)
+    return pool.capacity, pool.taken, pool.waiting
+
+
+def ranks(families: list[Waiter]) -> list[int]:
+    return [day.rank for one in families for day in waiting_for(one.actor)]

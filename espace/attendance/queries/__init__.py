@@ -7,8 +7,8 @@ from espace.attendance.queries.absences import (
     ProofToGive,
     absence_for,
     absences_for,
+    absences_now_for,
     absent_for,
-    proofs_to_give_for,
 )
 from espace.attendance.queries.consumption import Consumption, consumption
 from espace.attendance.queries.desk import (
@@ -39,6 +39,7 @@ __all__ = [
     "Terms",
     "absence_for",
     "absences_for",
+    "absences_now_for",
     "absences_on_for",
     "absent_for",
     "closings_for",
@@ -48,5 +49,4 @@ __all__ = [
     "policies_for",
     "proofs_to_check_count_for",
     "proofs_to_check_for",
-    "proofs_to_give_for",
 ]

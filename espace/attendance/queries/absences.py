@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -22,6 +23,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import Calendar
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Rows, read_together
 
 MOST_ID = 2**63 - 1
 OPEN_PROOF = (ProofState.AWAITED, ProofState.REFUSED)
@@ -130,20 +132,6 @@ class ProofToGive:
     last_call: datetime
 
 
-def proofs_to_give_for(actor: Actor) -> list[ProofToGive]:
-    """The absences whose proof can still change something, the most urgent first. 1 query beyond the actor's own
-    homes and children."""
-    rows = _own(actor).filter(proof_state__in=OPEN_PROOF, excuses_until__gte=clock.now())
-    return [
-        ProofToGive(
-            row.pk, row.child.first_name, row.start, row.end, Proof(row.needed),
-            row.proof_state == ProofState.REFUSED, row.prove_by, row.excuses_until,
-        )
-        for row in rows.order_by("prove_by", "id")
-        if row.prove_by is not None and row.excuses_until is not None
-    ]  # fmt: skip
-
-
 @dataclass(frozen=True, slots=True)
 class AbsentEntry:
     """A booking that an absence covers; `is_kept` when the agenda shows it too."""
@@ -159,28 +147,64 @@ class AbsentEntry:
     is_kept: bool
 
 
-def absent_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AbsentEntry]:
-    """What the absences of `[start, end)` cover, by day and hour: of all the actor's children, or some of them. 1 query
-    beyond the actor's own homes and children."""
-    allowed = {c.pk for c in children_for(actor)}
-    chosen = allowed if child_ids is None else allowed & set(child_ids)
-    rows = (
-        AbsentBooking.objects.filter(
-            declaration__household_id__in=[h.pk for h in households_for(actor)],
-            booking__child_id__in=chosen,
-            booking__date__gte=start,
-            booking__date__lt=end,
-        )
-        .order_by("booking__date", "booking__slot__formula__starts_at", "booking_id")
+@dataclass(frozen=True, slots=True)
+class AbsencesNow:
+    """The proofs that can still change something, the most urgent first, and what absences cover, by day and hour."""
+
+    proofs: list[ProofToGive]
+    absent: list[AbsentEntry]
+
+
+def absences_now_for(actor: Actor, start: date, end: date) -> AbsencesNow:
+    """What a dashboard says of the absences of the actor's children, on the days of the actor's own homes; those
+    covered are of `[start, end)`. 1 query beyond the actor's own homes and children."""
+    children = {c.pk for c in children_for(actor)}
+    awaited, covered = read_together(_awaited(actor), _covered(actor, children, start, end))
+    return AbsencesNow(
+        [
+            ProofToGive(
+                pk, child, first, until, Proof(needed), state == ProofState.REFUSED, prove_by, excuses_until
+            )
+            for prove_by, pk, child, first, until, needed, state, excuses_until in sorted(awaited)
+        ],
+        _absent(covered),
+    )
+
+
+def absent_for(actor: Actor, child_ids: Collection[int], start: date, end: date) -> list[AbsentEntry]:
+    """What the absences of `[start, end)` cover, by day and hour, of these children of the actor's. 1 query beyond the
+    actor's own homes and children."""
+    chosen = {c.pk for c in children_for(actor)} & set(child_ids)
+    return _absent(list(_covered(actor, chosen, start, end)))
+
+
+def _awaited(actor: Actor) -> Any:
+    return (
+        _own(actor)
+        .filter(proof_state__in=OPEN_PROOF, prove_by__isnull=False, excuses_until__gte=clock.now())
         .values_list(
-            "declaration_id", "booking__child_id", "booking__child__first_name", "booking__date",
-            "booking__slot__formula__label", "booking__slot__formula__starts_at", "booking__slot__formula__ends_at",
-            "booking__slot__venue__name", "mark",
+            "prove_by", "id", "child__first_name", "start", "end", "needed", "proof_state", "excuses_until"
         )
+    )
+
+
+def _covered(actor: Actor, child_ids: Collection[int], start: date, end: date) -> Any:
+    return AbsentBooking.objects.filter(
+        declaration__household_id__in=[h.pk for h in households_for(actor)],
+        booking__child_id__in=child_ids,
+        booking__date__gte=start,
+        booking__date__lt=end,
+    ).values_list(
+        "booking__date", "booking__slot__formula__starts_at", "booking_id", "declaration_id", "booking__child_id",
+        "booking__child__first_name", "booking__slot__formula__label", "booking__slot__formula__ends_at",
+        "booking__slot__venue__name", "mark",
     )  # fmt: skip
+
+
+def _absent(rows: Rows) -> list[AbsentEntry]:
     return [
         AbsentEntry(pk, child, name, day, formula, starts, ends, venue, mark == Mark.KEPT)
-        for pk, child, name, day, formula, starts, ends, venue, mark in rows
+        for day, starts, _, pk, child, name, formula, ends, venue, mark in sorted(rows)
     ]
 
 

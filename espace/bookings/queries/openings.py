@@ -27,8 +27,11 @@ class ToEnrol:
 def to_enrol_for(actor: Actor, *, known: Collection[int] | None = None) -> list[ToEnrol]:
     """The actor's children who have, and had, no enrolment that still runs, and may have one. A refusal counts as
     one: they know the way. `known` are those who have, where the page has read it already (`Overview.known`).
-    2 queries when there is none, 1 with `known`; 4 more, however many children, otherwise."""
+    2 queries when there is none, or none with `known` if the page has read its children; 4 more, however many
+    children, otherwise."""
     now, today = clock.now(), clock.today()
+    if known is not None and all(child.pk in known for child in children_for(actor)):
+        return []  # those one may book for are among them
     children = children_for(actor, to_book=True)
     if known is None:
         known = set(

@@ -1,4 +1,4 @@
-"""What a dashboard shows of bookings, in six queries however many children and days."""
+"""What a dashboard shows of bookings, in a few queries however many children and days."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
 from espace.kernel.money import Money
+from espace.kernel.reading import read_together
 from espace.kernel.text import de_nom, plural_fr
 
 Own = Callable[[int, date], bool]
@@ -45,23 +46,18 @@ class Overview:
 
 
 def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
-    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 7 queries, 3 more when
+    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 6 queries, 3 more when
     events depend on schools or meals, and 1 for the actor's households when the page did not ask for them yet; those
     of `waiting_for` for who waits for a place."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
-    asked = list(
-        Enrolment.objects.filter(child_id__in=names, period__end__gt=today)
-        .select_related("activity")
-        .order_by("activity__position", "start", "id")
-    )
+    asked, rows = _asked_and_booked(list(names), today)
     known = frozenset(row.child_id for row in asked)
     enrolled = [row for row in asked if row.state in OPEN_ENROLMENTS and row.end > today]
     if not enrolled:
         return Overview([], [], [], [], [], known)
     own = own_days(actor, list(names), today, today + SOON)
     events = happenings(list(names), today, today + SOON)
-    rows = _booked(names, today)
     active = [row for row in rows if row.state in ACTIVE]
     booked = [row for row in active if row.state in EXPECTED]
     entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
@@ -76,17 +72,52 @@ def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Over
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    id: int
+    child_id: int
+    activity_id: int
+    activity: str
+    period_id: int
+    venue_id: int
+    state: str
+    start: date
+    end: date
+
+
+def _asked_and_booked(child_ids: Sequence[int], today: date) -> tuple[list[_Asked], list[_Booked]]:
+    """The enrolments whose period still runs, in the town's order; every day booked from today on, or asked on a waiting
+    list, and those that an event took away, by day and hour. 1 query."""
+    enrolments = Enrolment.objects.filter(child_id__in=child_ids, period__end__gt=today).values_list(
+        "activity__position", "start", "id", "child_id", "activity_id", "activity__name", "period_id", "venue_id",
+        "state", "end",
+    )  # fmt: skip
+    bookings = Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=child_ids, date__gte=today).values_list(
+        "date", "slot__formula__starts_at", "child_id", "id", "enrolment_id", "slot__activity_id",
+        "slot__activity__name", "slot__formula__label", "slot__formula__ends_at", "slot__venue__name", "state",
+        "slot__venue_id", "slot__formula_id", "moved_from__venue_id",
+    )  # fmt: skip
+    asked, booked = read_together(enrolments, bookings)
+    return (
+        [
+            _Asked(pk, child, activity_id, activity, period, venue, state, start, end)
+            for _, start, pk, child, activity_id, activity, period, venue, state, end in sorted(asked)
+        ],
+        [_Booked(day, starts, child, *row) for day, starts, child, _, *row in sorted(booked)],
+    )
+
+
 # Enrolments without a day ---------------------------------------------------------------------------------------
 
 
-def _todos(enrolled: Iterable[Enrolment], with_days: set[int], names: Mapping[int, str]) -> list[Todo]:
+def _todos(enrolled: Iterable[_Asked], with_days: set[int], names: Mapping[int, str]) -> list[Todo]:
     todos = []
     for row in enrolled:
-        name, activity = names[row.child_id], row.activity.name
+        name, activity = names[row.child_id], row.activity
         if row.state == EnrolmentState.PENDING:
             sentence = f"L’inscription {de_nom(name)} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
-        elif row.pk not in with_days:
+        elif row.id not in with_days:
             sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
@@ -97,13 +128,13 @@ def _todos(enrolled: Iterable[Enrolment], with_days: set[int], names: Mapping[in
 
 @dataclass(frozen=True, slots=True)
 class _Booked:
+    day: date
+    starts_at: time
     child_id: int
     enrolment_id: int
     activity_id: int
-    day: date
     activity: str
     formula: str
-    starts_at: time
     ends_at: time
     venue: str
     state: str
@@ -118,21 +149,6 @@ class _Booked:
         )
 
 
-def _booked(children: Iterable[int], today: date) -> list[_Booked]:
-    """Every day booked from today on, or asked on a waiting list, and those that an event took away, by day and hour.
-    1 query."""
-    rows = (
-        Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=list(children), date__gte=today)
-        .order_by("date", "slot__formula__starts_at", "child_id", "id")
-        .values_list(
-            "child_id", "enrolment_id", "slot__activity_id", "date", "slot__activity__name",
-            "slot__formula__label", "slot__formula__starts_at", "slot__formula__ends_at", "slot__venue__name",
-            "state", "slot__venue_id", "slot__formula_id", "moved_from__venue_id",
-        )
-    )  # fmt: skip
-    return [_Booked(*row) for row in rows]
-
-
 def _entry(row: _Booked, names: Mapping[int, str]) -> AgendaEntry:
     return AgendaEntry(
         row.child_id, names[row.child_id], row.day, row.activity, row.formula, row.starts_at, row.ends_at, row.venue,
@@ -144,7 +160,7 @@ def _entry(row: _Booked, names: Mapping[int, str]) -> AgendaEntry:
 
 
 def _deadlines(
-    enrolled: Sequence[Enrolment],
+    enrolled: Sequence[_Asked],
     taken: set[tuple[int, int, date]],
     own: Own,
     names: Mapping[int, str],
@@ -168,14 +184,14 @@ def _deadlines(
                 continue
             timing, limit = limits.timing(Dated(row.activity_id, row.period_id, day), action)
             if timing is Timing.IN_TIME and limit is not None and limit < now + timedelta(days=days):
-                found.setdefault((limit, action, day, row.activity.name), []).append(names[row.child_id])
+                found.setdefault((limit, action, day, row.activity), []).append(names[row.child_id])
     return [
         DeadlineToCome(at, action, day, activity, tuple(children))
         for (at, action, day, activity), children in sorted(found.items())
     ]
 
 
-def _offered(enrolled: Iterable[Enrolment], today: date) -> dict[tuple[int, int], list[date]]:
+def _offered(enrolled: Iterable[_Asked], today: date) -> dict[tuple[int, int], list[date]]:
     """The open days of each (period, venue) in the coming weeks, in order. 1 query."""
     wanted = Q()
     for period_id, venue_id in sorted({(row.period_id, row.venue_id) for row in enrolled}):

@@ -12,32 +12,14 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import groupby
 
-from espace.activities.enums import Action, EventEffect, Timing
-from espace.activities.errors import (
-    AgentOnly,
-    ClosedByEvent,
-    DeadlinePassed,
-    MovedByEvent,
-    PeriodClosed,
-    PeriodNotOpenYet,
-    SlotNotOpen,
-)
+from espace.activities.enums import Action, Timing
 from espace.activities.queries import SlotEntry
-from espace.activities.queries.events import EventEntry
-from espace.bookings.enums import EXPECTED, BookingState
-from espace.bookings.errors import (
-    AlreadyBooked,
-    AlreadyWaiting,
-    BookingGone,
-    NoPlaceLeft,
-    NotEnrolled,
-    NotYourDay,
-    PlaceOffered,
-    UnknownSlot,
-)
+from espace.bookings.enums import BookingState
+from espace.bookings.errors import NoPlaceLeft, UnknownSlot
 from espace.bookings.queries.desk import BookingEntry, Desk, EnrolmentEntry
 from espace.bookings.queries.fitting import fit, waits_then, without_overlaps
 from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.objections import why_not_book, why_not_cancel
 from espace.bookings.rules import Room, digest
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money, total
@@ -293,7 +275,7 @@ def _addition(desk: Desk, slot: SlotEntry, child_id: int) -> Line:
         timing=timing,
         limit=limit,
         free_until=desk.free_until(child_id, dated, slot.venue_id),
-        problem=_why_not_book(desk, slot, child_id, enrolment, timing),
+        problem=why_not_book(desk, slot, child_id, enrolment, timing),
         list_until=desk.limits.offers_until(dated),
         is_waiting_then=waits_then(desk, line),
     )
@@ -321,7 +303,7 @@ def _removal(desk: Desk, booking: BookingEntry) -> Line:
         amount=-quote.amount if timing is Timing.IN_TIME and not waits else Money.ZERO,
         timing=timing,
         limit=limit,
-        problem=_why_not_cancel(desk, booking, timing),
+        problem=why_not_cancel(desk, booking, timing),
     )
 
 
@@ -372,51 +354,6 @@ def enrolment_for(desk: Desk, child_id: int, slot: SlotEntry) -> EnrolmentEntry 
         ):
             return entry
     return None
-
-
-def why_barred(event: EventEntry | None) -> Refusal | None:
-    """Why an event forbids to book, None when none does."""
-    if event is None:
-        return None
-    if event.effect is EventEffect.CLOSED:
-        return ClosedByEvent(reason=event.reason.rstrip("."))
-    return MovedByEvent(venue=event.to_venue)
-
-
-def _why_not_book(
-    desk: Desk, slot: SlotEntry, child_id: int, enrolment: EnrolmentEntry | None, timing: Timing
-) -> Refusal | None:
-    """The first reason that forbids to book, None when nothing does. Places are judged by `fit`."""
-    period = desk.catalogue.periods[slot.period_id]
-    already = (child_id, slot.id) in desk.held
-    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
-        (enrolment is None, NotEnrolled),
-        ((child_id, slot.id) in desk.asked, AlreadyWaiting),
-        (already, AlreadyBooked),
-        (not desk.is_own_day(child_id, slot.day), NotYourDay),
-        (not slot.is_open, SlotNotOpen),
-        (desk.asked_at < period.opens_at, PeriodNotOpenYet),
-        (
-            period.closes_at is not None and desk.asked_at > period.closes_at and not desk.may_override,
-            PeriodClosed,
-        ),
-        # a day gone by is told on its attendance sheet, whenever it was asked for
-        (timing is Timing.CLOSED or slot.day < desk.now.date(), DeadlinePassed),
-        (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
-    )
-    bar = desk.events.bar(child_id, slot.activity_id, slot.venue_id, slot.day) if slot.is_open else None
-    return next((reason() for holds, reason in reasons if holds), None) or why_barred(bar)
-
-
-def _why_not_cancel(desk: Desk, booking: BookingEntry, timing: Timing) -> Refusal | None:
-    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
-        (booking.state is BookingState.OFFERED, PlaceOffered),
-        (booking.state not in (*EXPECTED, BookingState.WAITLISTED), BookingGone),
-        (not desk.is_own_day(booking.child_id, booking.day), NotYourDay),
-        (timing is Timing.CLOSED or booking.day < desk.now.date(), DeadlinePassed),
-        (timing is Timing.AGENT_ONLY and not desk.may_override, AgentOnly),
-    )
-    return next((reason() for holds, reason in reasons if holds), None)
 
 
 def _household(desk: Desk, lines: Sequence[Line]) -> int | None:

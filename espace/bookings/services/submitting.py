@@ -23,7 +23,8 @@ from espace.bookings.queries.desk import Desk
 from espace.bookings.queries.fitting import fit
 from espace.bookings.queries.happenings import happenings
 from espace.bookings.queries.limits import snapshot
-from espace.bookings.queries.plan import Line, Recap, why_barred
+from espace.bookings.queries.objections import why_barred
+from espace.bookings.queries.plan import Line, Recap
 from espace.bookings.queries.queue import Points, points_of, waiting_ranks
 from espace.bookings.queries.submissions import acknowledgement, line_key, line_key_of, summary_of
 from espace.bookings.rules import priority_of

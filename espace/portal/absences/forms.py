@@ -129,8 +129,9 @@ class ReturnForm(forms.Form):
     empreinte = forms.CharField(max_length=128, required=False)
 
     def clean_empreinte(self) -> str:
+        """Empty, the change is only shown. What does not look like ours agrees to nothing we show."""
         typed = str(self.cleaned_data["empreinte"])
-        return typed if typed.isascii() and typed.isalnum() else ""
+        return typed if not typed or (typed.isascii() and typed.isalnum()) else "0"
 
 
 class ProofForm(Stamped):

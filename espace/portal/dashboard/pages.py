@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from espace.bookings import queries as bookings
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import AgendaEntry, DeadlineToCome, EventDay
 from espace.families import queries as families
-from espace.families.enums import KeyRequestState
 from espace.kernel.actor import Actor
 from espace.kernel.money import Money
 from espace.kernel.text import format_date_long, format_month, format_time, join_fr, of_month
@@ -25,15 +23,10 @@ from espace.payments import queries as payments
 from espace.payments.queries import Bill
 from espace.portal.absences.pages import task_of
 
-if TYPE_CHECKING:
-    from espace.families.models import KeyRequest
-
 NUMBERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 EVENING = 18
 NEXT_DAYS = 7
 SHOWN = 4
-# A request that the guichet still has to answer, or has answered by what it will do itself.
-TOWN_ACTS = (KeyRequestState.OPEN, KeyRequestState.NEW_FAMILY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +126,12 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     children = families.children_for(actor)
     overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
     bills = payments.bills_for(actor)
-    proofs = attendance.proofs_to_give_for(actor)
-    absent = attendance.absent_for(actor, None, today, today + timedelta(days=NEXT_DAYS))
+    absences = attendance.absences_now_for(actor, today, today + timedelta(days=NEXT_DAYS))
     columns = _columns(
         [c.first_name for c in children],
         bookings.to_enrol_for(actor, known=overview.known),
         overview,
-        proofs,
+        absences.proofs,
         bills,
         now,
     )
@@ -149,7 +141,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
         moment=f"{format_date_long(now)}, {format_time(now)}",
         sentence=greeting(actor.label.partition(" ")[0] if actor.on_behalf_of is None else "", tasks, now),
         columns=columns,
-        days=_days([(c.pk, c.first_name) for c in children], overview, absent, today),
+        days=_days([(c.pk, c.first_name) for c in children], overview, absences.absent, today),
         coming=_coming(overview.deadlines, now),
         bills=[_row(bill) for bill in bills[:SHOWN]],
         happenings=_happenings(overview.events),
@@ -160,7 +152,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
 
 def greeting(name: str, tasks: int, now: datetime) -> str:
     """ "Bonjour Alice, il reste deux choses à faire." """
-    who = _hello(name, now)
+    who = hello(name, now)
     if tasks == 0:
         return _("%(hello)s, tout est en ordre.") % {"hello": who}
     number = NUMBERS[tasks] if tasks < len(NUMBERS) else str(tasks)
@@ -168,12 +160,8 @@ def greeting(name: str, tasks: int, now: datetime) -> str:
     return f"{who}, {words % {'number': number}}."
 
 
-def waiting_greeting(name: str, now: datetime) -> str:
-    """ "Bonjour Sam, la mairie doit vous répondre." """
-    return _("%(hello)s, la mairie doit vous répondre.") % {"hello": _hello(name, now)}
-
-
-def _hello(name: str, now: datetime) -> str:
+def hello(name: str, now: datetime) -> str:
+    """ "Bonsoir Alice"."""
     hello = _("Bonsoir") if now.hour >= EVENING else _("Bonjour")
     return f"{hello} {name}" if name else hello
 
@@ -391,39 +379,3 @@ def _said(group: Sequence[DeadlineToCome], now: datetime) -> Coming:
     at = group[0].at.astimezone(now.tzinfo)
     hour = _("Aujourd’hui à %(hour)s") if at.date() == now.date() else _("À %(hour)s")
     return Coming(at.date(), hour % {"hour": format_time(at)}, words % facts, reverse("book"))
-
-
-# An account without a family ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Unlinked:
-    """An account that no key has linked yet, and where its request stands; `is_waiting` while the town must act."""
-
-    moment: str
-    sentence: str
-    is_waiting: bool
-    state: str
-    asked_on: datetime | None
-    answer: str
-
-
-def unlinked(actor: Actor, asked: KeyRequest | None, now: datetime) -> Unlinked:
-    states = {
-        KeyRequestState.OPEN: _("Votre demande de clé est entre les mains du guichet."),
-        KeyRequestState.LETTER_SENT: _(
-            "Une lettre avec votre Clé Enfance est partie à l’adresse connue de la mairie."
-        ),
-        KeyRequestState.NEW_FAMILY: _("Le guichet ouvre le dossier de votre famille et vous écrit."),
-        KeyRequestState.REFUSED: _("Le guichet n’a pas pu donner suite à votre demande."),
-    }
-    is_waiting = asked is not None and asked.state in TOWN_ACTS
-    name = actor.label.partition(" ")[0]
-    return Unlinked(
-        moment=f"{format_date_long(now)}, {format_time(now)}",
-        sentence=waiting_greeting(name, now) if is_waiting else greeting(name, 1, now),
-        is_waiting=is_waiting,
-        state=states[KeyRequestState(asked.state)] if asked else "",
-        asked_on=asked.created_at if asked else None,
-        answer=asked.answer if asked else "",
-    )

@@ -12,6 +12,7 @@ from espace.accounts.access import ActorRequest, citizen
 from espace.families import queries as families
 from espace.kernel import clock
 from espace.portal.dashboard import pages
+from espace.portal.dashboard.unlinked import unlinked
 
 
 @citizen
@@ -25,6 +26,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     if not households:
         request_made = families.latest_request_for(actor)
         return render(
-            request, "dashboard/unlinked.html", {"page": pages.unlinked(actor, request_made, clock.now())}
+            request, "dashboard/unlinked.html", {"page": unlinked(actor, request_made, clock.now())}
         )
     return render(request, "dashboard/dashboard.html", {"page": pages.dashboard(actor, clock.now())})
