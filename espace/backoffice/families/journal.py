@@ -39,10 +39,12 @@ class LogLine:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What lines may tell: the first names of the household by id, the submissions by id."""
+    """What lines may tell: the first names of the household by id, the submissions by id; and whom they may not speak
+    of (`Sight.hidden`)."""
 
     people: Mapping[int, str]
     done: Mapping[int, Acknowledgement]
+    hidden: frozenset[int] = frozenset()
 
 
 def log_lines(events: Sequence[AuditEvent], told: Told, today: date) -> list[LogLine]:
@@ -51,14 +53,22 @@ def log_lines(events: Sequence[AuditEvent], told: Told, today: date) -> list[Log
 
 
 def _line(event: AuditEvent, told: Told, today: date) -> LogLine:
-    """An act nobody named is shown as it is; one whose details were erased keeps its verb."""
+    """An act nobody named is shown as it is; one whose details were erased keeps its verb; one about someone hidden is
+    known by its reference alone."""
     at = event.at.astimezone(clock.PARIS)
     when = format_time(at) if at.date() == today else format_date_short(at.date())
     what = ACTIONS.get(event.action, event.action)
-    details = _details(event, told)
+    is_veiled = not told.hidden.isdisjoint(_children_of(event, told))
+    details = [_reference(event, told)] if is_veiled else _details(event, told)
     if any(details):
         what = f"{what}{NBSP}: {', '.join(filter(None, details))}"
-    return LogLine(when, event.actor_label, what, event.reason)
+    return LogLine(when, event.actor_label, what, "" if is_veiled else event.reason)
+
+
+def _children_of(event: AuditEvent, told: Told) -> Collection[int]:
+    """The children an event speaks of."""
+    made = _submission(event, told)
+    return made.child_ids if made else {(event.payload or {}).get("child", 0)}
 
 
 def _submission(event: AuditEvent, told: Told) -> Acknowledgement | None:

@@ -109,7 +109,7 @@ def family_page(actor: Actor, household: Household) -> tuple[FamilyPage, Offer]:
     (file,) = opened.made()
     people = [*file.adults, *(card.person for card in file.children)]
     visible = {person.pk: person.first_name for person in people if sight.sees(person.pk)}
-    told = Told(visible, done.answer)
+    told = Told(visible, done.answer, sight.hidden)
     quotient = file.quotient
     page = FamilyPage(
         household=household,
