@@ -13,6 +13,7 @@ from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference
 from espace.families.models import ProtectionMeasure
 from espace.kernel.actor import Permission
+from espace.notifications.services import enqueue
 from tests.portal.test_booking_month import text
 from tests.support.cast import SINCE, Character, make_agent
 
@@ -116,6 +117,25 @@ def test_the_journal_of_a_file_tells_no_more_of_a_hidden_child(
     assert done.reference in after
     assert [words for words in told if words in after] == []
     assert journal(may.client.get(file)).count("Tom") == before.count("Tom")
+
+
+def test_nor_do_the_subjects_of_its_messages(
+    may: Character, alice: Character, bob: Character, url: str
+) -> None:
+    for subject in ("Absence de Tom : retirée", "Paiement reçu : 12,00 €"):
+        enqueue(
+            recipient=bob.user.email, kind="essai", subject=subject, body="", household_id=bob.household.pk
+        )
+    file, reader = (
+        f"/agents/familles/{bob.household.pk}/",
+        make_agent("Inès", "Petit", (Permission.FAMILIES_READ,)),
+    )
+    assert "Absence de Tom" in text(reader.client.get(file))
+    may.client.post(url, sheet(alice, bob))
+    page = text(reader.client.get(file))
+    assert "Absence de Tom" not in page
+    assert "Un message" in page
+    assert "Paiement reçu" in page
 
 
 def test_a_measure_of_another_home_is_not_found(

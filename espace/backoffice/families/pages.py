@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 JOURNAL_LENGTH = 8
 MAILS_SHOWN, READINGS_SHOWN = 6, 5
+UNSAID = "Un message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ def family_page(actor: Actor, household: Household) -> tuple[FamilyPage, Offer]:
         changes=queries.grouped(file.pending),
         journal=log_lines(lines.answer, told, today),
         readings=log_lines(seen.answer, told, today),
-        mails=mails.answer,
+        mails=_mails(
+            mails.answer, {c.person.first_name for c in file.children if c.person.pk not in visible}
+        ),
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),
@@ -143,6 +146,14 @@ def family_page(actor: Actor, household: Household) -> tuple[FamilyPage, Offer]:
         ],
     )
     return page, offer_of(offer, [card.person for card in file.children if card.person.pk in visible])
+
+
+def _mails(lines: Sequence[MessageLine], veiled: Collection[str]) -> list[MessageLine]:
+    """The messages; of one whose subject names a hidden child, that there was one."""
+    return [
+        replace(line, subject=UNSAID) if any(name in line.subject for name in veiled) else line
+        for line in lines
+    ]
 
 
 class _Where:
