@@ -73,7 +73,14 @@ AGENT = {
     "à traiter": "/agents/a-traiter/",
     "clés": "/agents/cles/",
     "inscriptions": "/agents/inscriptions/",
-    "fermetures": "/agents/fermetures/",
+    "absences": "/agents/absences/",
+    "règles des absences": "/agents/absences/regles/",
+    "courriels non remis": "/agents/courriels/",
+    "listes d’attente": "/agents/listes-d-attente/",
+    "événements": "/agents/evenements/",
+    "déclarer un événement": "/agents/evenements/declarer/",
+    "cuisine": "/agents/cuisine/",
+    "calendrier": "/agents/calendrier/",
 }
 AGENT_FOUND: dict[str, Found] = {
     "fiche famille": ("/agents/recherche/", r'href="/agents/familles/(\d+)/"', "/agents/familles/{}/"),

@@ -2,13 +2,63 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 Rows = list[tuple[Any, ...]]
+T = TypeVar("T")
+U = TypeVar("U")
+M = TypeVar("M", bound=Model)
+
+
+class Later(Generic[T]):
+    """A `values_list` that is not read yet, and what its rows become, whatever their order: `answer`.
+
+    A page that needs several reads them with `read_now`, 1 query for all; one that nobody read so is read alone, once.
+    """
+
+    def __init__(self, rows: QuerySet[Any, Any], made: Callable[[Rows], T]) -> None:
+        self.rows = rows
+        self._made = made
+        self._answer: list[T] = []
+
+    def take(self, rows: Rows) -> None:
+        """Makes the answer of what was read."""
+        self._answer = [self._made(rows)]
+
+    def then(self, made: Callable[[T], U]) -> Later[U]:
+        """The same list, and what its answer becomes."""
+        return Later(self.rows, lambda rows: made(self._made(rows)))
+
+    @property
+    def answer(self) -> T:
+        if not self._answer:
+            read_now(self)
+        return self._answer[0]
+
+
+def rows_later(rows: QuerySet[M], *, without: Collection[str] = ()) -> Later[list[M]]:
+    """The rows of a table themselves with their annotations, in no order; `without` are columns left in the database."""
+    names = [field.attname for field in rows.model._meta.concrete_fields if field.attname not in without]
+    added = list(rows.query.annotation_select)
+
+    def made(row: tuple[Any, ...]) -> M:
+        found = rows.model.from_db(connection.alias, names, row[: len(names)])
+        for name, value in zip(added, row[len(names) :], strict=True):
+            setattr(found, name, value)
+        return found
+
+    return Later(rows.values_list(*names, *added), lambda found: [made(row) for row in found])
+
+
+def read_now(*parts: Later[Any]) -> None:
+    """Reads them together. 1 query, none when nothing can be found."""
+    for part, rows in zip(parts, read_together(*(part.rows for part in parts)), strict=True):
+        part.take(rows)
 
 
 def read_together(*lists: QuerySet[Any, Any]) -> tuple[Rows, ...]:
@@ -17,8 +67,10 @@ def read_together(*lists: QuerySet[Any, Any]) -> tuple[Rows, ...]:
 
     Each list has columns of its own, laid side by side in one UNION ALL: no column is shared, so none has to suit
     two types. Worth it for small lists that a page always needs together; a list that may be long is read alone.
+    Of a list cut short (`[:n]`) the order says which rows come.
     """
-    compilers = [rows.order_by().query.get_compiler(connection=connection) for rows in lists]
+    ordered = (rows if rows.query.is_sliced else rows.order_by() for rows in lists)
+    compilers = [rows.query.get_compiler(connection=connection) for rows in ordered]
     asked = []
     for n, compiler in enumerate(compilers):
         try:

@@ -10,6 +10,7 @@ from django.db.models import Min, QuerySet
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, rows_later
 from espace.notifications import rules
 from espace.notifications.enums import Lane, MessageState
 from espace.notifications.models import OutboxMessage
@@ -44,9 +45,10 @@ def messages_for(actor: Actor, limit: int = 10) -> list[MessageLine]:
     return _lines(OutboxMessage.objects.filter(user_id=actor.user_id), limit)
 
 
-def messages_of(household_id: int, limit: int = 10) -> list[MessageLine]:
-    """The last messages written to a household; the caller fetched the household through its permission. 1 query."""
-    return _lines(OutboxMessage.objects.filter(household_id=household_id), limit)
+def messages_of(household_id: int, limit: int = 10) -> Later[list[MessageLine]]:
+    """The last messages written to a household; the caller fetched the household through its permission. 1 query when
+    read alone."""
+    return _lines_later(OutboxMessage.objects.filter(household_id=household_id), limit)
 
 
 def failed_for(actor: Actor, limit: int = 100) -> list[MessageLine]:
@@ -75,23 +77,32 @@ def _failed() -> QuerySet[OutboxMessage]:
 
 
 def _lines(messages: QuerySet[OutboxMessage], limit: int) -> list[MessageLine]:
-    rows = messages.defer("attachment", "body").order_by("-created_at", "-id")[:limit]
-    return [
-        MessageLine(
-            id=row.pk,
-            at=row.created_at,
-            recipient=row.recipient,
-            subject="" if row.lane == Lane.CODE else row.subject,
-            is_code=row.lane == Lane.CODE,
-            state=MessageState(row.state),
-            sent_at=row.sent_at,
-            next_try=row.next_attempt_at if row.state == MessageState.PENDING and row.attempts else None,
-            reason=rules.reason_of(row.last_error),
-            user_id=row.user_id,
-            household_id=row.household_id,
-        )
-        for row in rows
-    ]
+    return _lines_later(messages, limit).answer
+
+
+def _lines_later(messages: QuerySet[OutboxMessage], limit: int) -> Later[list[MessageLine]]:
+    rows = rows_later(messages.order_by("-created_at", "-id")[:limit], without=("attachment", "body"))
+    return rows.then(
+        lambda found: [
+            _line(row) for row in sorted(found, key=lambda row: (row.created_at, row.pk), reverse=True)
+        ]
+    )
+
+
+def _line(row: OutboxMessage) -> MessageLine:
+    return MessageLine(
+        id=row.pk,
+        at=row.created_at,
+        recipient=row.recipient,
+        subject="" if row.lane == Lane.CODE else row.subject,
+        is_code=row.lane == Lane.CODE,
+        state=MessageState(row.state),
+        sent_at=row.sent_at,
+        next_try=row.next_attempt_at if row.state == MessageState.PENDING and row.attempts else None,
+        reason=rules.reason_of(row.last_error),
+        user_id=row.user_id,
+        household_id=row.household_id,
+    )
 
 
 def waiting_since() -> timedelta:

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, QuerySet, TextField, Value
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, date_range
 from espace.kernel.db import kept_a_moment, read_once
+from espace.kernel.reading import Later, Rows
 from espace.kernel.text import format_date_long
 from espace.town.enums import DayKindStored
 from espace.town.errors import CalendarEmpty, DaysNotKnown, NoDays, NothingToCorrect
@@ -125,8 +126,16 @@ def opening_hours(department_slug: str = "guichet-unique") -> list[DayHours]:
 @kept_a_moment
 def calendar(start: date, end: date) -> Calendar:
     """The school calendar over `[start, end)`; a date the town has not entered is an error when asked. 1 query."""
-    days = CalendarDay.objects.filter(date__gte=start, date__lt=end).order_by("date")
-    rows = list(days.values_list("date", "kind", "label"))
+    return calendar_later(start, end).answer
+
+
+def calendar_later(start: date, end: date) -> Later[Calendar]:
+    """The same, to read with other lists."""
+    days = CalendarDay.objects.filter(date__gte=start, date__lt=end)
+    return Later(days.order_by("date").values_list("date", "kind", "label"), _calendar)
+
+
+def _calendar(rows: Rows) -> Calendar:
     kinds = {day: DayKind(kind) for day, kind, _ in rows}
     return Calendar(kinds, {day: label for day, _, label in rows if label})
 

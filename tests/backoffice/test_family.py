@@ -46,10 +46,10 @@ def test_the_file_costs_the_same_for_any_family(
         with CaptureQueriesContext(connection) as spent:
             denise.client.get(f"/agents/familles/{home.pk}/")
         costs.append(len(spent))
-    assert costs[0] == costs[1] <= 26  # the first reading of the hour is journaled
+    assert costs[0] == costs[1] <= 15  # the first reading of the hour is journaled
     with CaptureQueriesContext(connection) as spent:
         denise.client.get(f"/agents/familles/{alice.household.pk}/")
-    assert len(spent) <= 22
+    assert len(spent) <= 11
 
 
 def test_a_form_sent_twice_opens_one_file_and_adds_one_person(denise: Character) -> None:

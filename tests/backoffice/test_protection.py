@@ -9,10 +9,13 @@ import pytest
 
 from espace.accounts.models import RoleGrant
 from espace.audit.models import AuditEvent
+from espace.bookings.services import apply_changes, enrol, preview_changes
+from espace.demo.town import Reference
 from espace.families.models import ProtectionMeasure
 from espace.kernel.actor import Permission
+from espace.notifications.services import enqueue
 from tests.portal.test_booking_month import text
-from tests.support.cast import SINCE, Character
+from tests.support.cast import SINCE, Character, make_agent
 
 
 @pytest.fixture
@@ -85,6 +88,54 @@ def test_without_the_permission_nothing_is_there(
         assert who.client.get(f"{url}1/piece/").status_code == 404
     assert "protection" not in text(denise.client.get(f"/agents/familles/{alice.household.pk}/")).lower()
     assert not ProtectionMeasure.objects.exists()
+
+
+def journal(page: Any) -> str:
+    return text(page).partition("Journal")[2].partition("Qui l’a lu")[0]
+
+
+def test_the_journal_of_a_file_tells_no_more_of_a_hidden_child(
+    may: Character, alice: Character, bob: Character, town: Reference, url: str
+) -> None:
+    """Days that Bob booked before Tom was hidden from him: his file keeps the reference, and no more."""
+    tom, reader = alice.children[1].pk, make_agent("Inès", "Petit", (Permission.FAMILIES_READ,))
+    day = date(2026, 12, 14)
+    enrol(bob.actor, child_id=tom, period_id=town.period("restauration-scolaire", day).pk)
+    asked: dict[str, Any] = {
+        "child_id": tom, "add": [town.slot("restauration-scolaire", day, venue="tilleuls").pk], "remove": [],
+    }  # fmt: skip
+    expected = preview_changes(bob.actor, **asked).digest
+    done = apply_changes(bob.actor, **asked, token="jeton-du-journal-1", expected=expected)
+    AuditEvent.objects.filter(object_kind="submission").update(reason="Tom a changé d’avis")
+    AuditEvent.objects.filter(object_kind="enrolment").update(household_id=bob.household.pk)
+    file = f"/agents/familles/{bob.household.pk}/"
+    told = ("Tom", "14 déc.", "Restauration scolaire", "changé d’avis")
+    before = journal(reader.client.get(file))
+    assert [words for words in told if words not in before] == []
+    may.client.post(url, sheet(alice, bob))
+    after = journal(reader.client.get(file))
+    assert done.reference in after
+    assert [words for words in told if words in after] == []
+    assert journal(may.client.get(file)).count("Tom") == before.count("Tom")
+
+
+def test_nor_do_the_subjects_of_its_messages(
+    may: Character, alice: Character, bob: Character, url: str
+) -> None:
+    for subject in ("Absence de Tom : retirée", "Paiement reçu : 12,00 €"):
+        enqueue(
+            recipient=bob.user.email, kind="essai", subject=subject, body="", household_id=bob.household.pk
+        )
+    file, reader = (
+        f"/agents/familles/{bob.household.pk}/",
+        make_agent("Inès", "Petit", (Permission.FAMILIES_READ,)),
+    )
+    assert "Absence de Tom" in text(reader.client.get(file))
+    may.client.post(url, sheet(alice, bob))
+    page = text(reader.client.get(file))
+    assert "Absence de Tom" not in page
+    assert "Un message" in page
+    assert "Paiement reçu" in page
 
 
 def test_a_measure_of_another_home_is_not_found(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from espace.activities.models import Activity, DeadlineRule, Period
 from espace.bookings.models import Submission
 from espace.demo.town import Reference
 from espace.families.models import CustodyArrangement
-from espace.kernel.reading import read_together
+from espace.kernel.reading import Later, read_now, read_together, rows_later
 from tests.support.cast import Character
 
 
@@ -65,3 +65,30 @@ def test_what_cannot_be_found_is_not_asked(django_assert_num_queries: Any) -> No
         assert read_together(nothing, nothing) == ([], [])
     with django_assert_num_queries(1):
         assert read_together(nothing, Activity.objects.values_list("id")) == ([], [])
+
+
+def test_a_list_cut_short_keeps_the_order_that_cuts_it(town: Reference) -> None:
+    last = Period.objects.order_by("-start", "-id").values_list("id")[:2]
+    found, _ = read_together(last, Activity.objects.values_list("id"))
+    assert same(found, list(last))
+
+
+def test_what_is_read_later_is_read_once_alone_or_with_others(
+    town: Reference, alice: Character, django_assert_num_queries: Any
+) -> None:
+    names = Later(Activity.objects.values_list("name"), lambda rows: {name for (name,) in rows})
+    count, nobody = names.then(len), rows_later(Submission.objects.none())
+    rows = rows_later(
+        CustodyArrangement.objects.annotate(who=F("child__first_name")), without=("cycle_start",)
+    )
+    with django_assert_num_queries(1):
+        read_now(names, rows, nobody)
+        assert "Restauration scolaire" in names.answer
+        assert {row.who: row.owners for row in rows.answer} == {  # type: ignore[attr-defined]  # annotated
+            "Zoé": [alice.household.pk], "Tom": [alice.household.pk],
+        }  # fmt: skip
+        assert nobody.answer == []
+    with django_assert_num_queries(1):
+        assert count.answer == count.answer == len(names.answer)
+    with django_assert_num_queries(1):
+        assert rows.answer[0].cycle_start is None

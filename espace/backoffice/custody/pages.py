@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from espace.ui.items import DayMark
 
 if TYPE_CHECKING:
     from espace.families.models import CustodyException, Household
+    from espace.families.rules import Custody
 
 NOBODY = "personne"
 LETTERS = "ABCDEF"
@@ -102,13 +103,18 @@ def custody_page(preview: CustodyPreview) -> CustodyPage:
     )
 
 
-def now_words(child_id: int, preview: CustodyPreview) -> list[str]:
-    """The arrangements of today and to come, in sentences."""
+def dated_of(child_id: int) -> Sequence[Custody]:
+    """The arrangements of today and to come. 1 query."""
+    found = queries.custodies_of([child_id], clock.today(), date.max).get(child_id)
+    return found.arrangements if found else ()
+
+
+def now_words(dated: Sequence[Custody], homes: Mapping[int, str]) -> list[str]:
+    """They, in sentences."""
     today = clock.today()
-    facts = queries.custodies_of([child_id], today, date.max)
     said: list[str] = []
-    for custody in facts[child_id].arrangements if child_id in facts else ():
-        words = arrangement_words(custody, preview.homes)
+    for custody in dated:
+        words = arrangement_words(custody, homes)
         later = custody.valid_from is not None and custody.valid_from > today
         said += (
             [f"À partir du {format_date_long(custody.valid_from)} : {words[0]}"]
@@ -124,10 +130,10 @@ def excepted(rows: Sequence[CustodyException]) -> list[Excepted]:
     return [Excepted(r.pk, r.start, r.end - ONE_DAY, r.household.name, r.reason) for r in rows]
 
 
-def initial(child_id: int, household: Household) -> dict[str, object]:
+def initial(dated: Sequence[Custody], household: Household, numbers: Mapping[int, str]) -> dict[str, object]:
     """What the form of an arrangement shows first: the one in force today, as seen from this file."""
     today = clock.today()
-    found = queries.custodies_of([child_id], today, today + ONE_DAY).get(child_id)
+    now = [custody for custody in dated if custody.valid_from is None or custody.valid_from <= today]
     start = {
         "start": today,
         "first": "ici",
@@ -135,15 +141,15 @@ def initial(child_id: int, household: Household) -> dict[str, object]:
         "rhythm": Rhythm.ONE_HOME,
         "holidays": "NONE",
     }
-    if found is None:
+    if not now:
         return start
-    custody = found.arrangements[-1]
+    custody = now[-1]
     rhythm = rhythm_of(custody)
     other = next((pk for pk in custody.homes if pk != household.pk), None)
     shared = custody.holidays
     return start | {
         "rhythm": rhythm if rhythm is not Rhythm.OTHER else Rhythm.ALTERNATE_WEEKS,
-        "other": queries.numbers_of([other]).get(other, "") if other else "",
+        "other": numbers.get(other, "") if other else "",
         "first": "ici" if custody.owners[0] == household.pk else "autre",
         "cycle_start": custody.start,
         "holidays": shared.rule if shared else "NONE",

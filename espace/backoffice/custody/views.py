@@ -38,8 +38,7 @@ def custody(request: HttpRequest, household_id: int, child_id: int) -> HttpRespo
     """The custody as it is with the form of another; by POST, what that one would do. Writes nothing."""
     household, child = _child(request, household_id, child_id)
     if request.method != "POST":
-        form = ArrangementForm(desk(request), household, initial=pages.initial(child.pk, household))
-        return _page(request, household, child, form)
+        return _page(request, household, child)
     form = ArrangementForm(desk(request), household, request.POST)
     if not form.is_valid() or "modifier" in request.POST:
         return _page(request, household, child, form)
@@ -117,14 +116,18 @@ def _page(
     exceptional: ExceptionForm | None = None,
 ) -> HttpResponse:
     preview = custody_preview_for(desk(request), child.pk, None)
-    shown = ArrangementForm(desk(request), household, initial=pages.initial(child.pk, household))
+    dated = pages.dated_of(child.pk)
+    if form is None:
+        form = ArrangementForm(
+            desk(request), household, initial=pages.initial(dated, household, preview.numbers)
+        )
     context = {
         "household": household,
         "child": child,
         "page": pages.custody_page(preview),
-        "words": pages.now_words(child.pk, preview),
+        "words": pages.now_words(dated, preview.homes),
         "exceptions": pages.excepted(queries.exceptions_of(child.pk, clock.today())),
-        "form": form or shown,
+        "form": form,
         "exceptional": exceptional or ExceptionForm(dict(preview.homes)),
     }
     return render(request, "backoffice/custody.html", context)

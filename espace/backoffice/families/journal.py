@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from espace.activities.queries import catalogue
 from espace.backoffice.families.words import ACTIONS
-from espace.bookings.queries import Acknowledgement, acknowledgements_of
+from espace.bookings.queries import Acknowledgement
 from espace.kernel import clock
 from espace.kernel.text import (
     NBSP,
@@ -37,32 +37,55 @@ class LogLine:
     reason: str
 
 
-def log_lines(events: Sequence[AuditEvent], people: Mapping[int, str], today: date) -> list[LogLine]:
-    """The events in words; `people`: the first names of the household, by id. 1 query, and the catalogue."""
-    done = acknowledgements_of(
-        [e.object_id for e in events if e.object_kind == "submission" and e.object_id is not None]
-    )
-    return [_line(event, people, done, today) for event in events]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What lines may tell: the first names of the household by id, the submissions by id; and whom they may not speak
+    of (`Sight.hidden`)."""
+
+    people: Mapping[int, str]
+    done: Mapping[int, Acknowledgement]
+    hidden: frozenset[int] = frozenset()
 
 
-def _line(
-    event: AuditEvent, people: Mapping[int, str], done: Mapping[int, Acknowledgement], today: date
-) -> LogLine:
-    """An act nobody named is shown as it is; one whose details were erased keeps its verb."""
+def log_lines(events: Sequence[AuditEvent], told: Told, today: date) -> list[LogLine]:
+    """The events in words. No query but the catalogue."""
+    return [_line(event, told, today) for event in events]
+
+
+def _line(event: AuditEvent, told: Told, today: date) -> LogLine:
+    """An act nobody named is shown as it is; one whose details were erased keeps its verb; one about someone hidden is
+    known by its reference alone."""
     at = event.at.astimezone(clock.PARIS)
     when = format_time(at) if at.date() == today else format_date_short(at.date())
     what = ACTIONS.get(event.action, event.action)
-    details = [detail for detail in _details(event, people, done) if detail]
-    if details:
-        what = f"{what}{NBSP}: {', '.join(details)}"
-    return LogLine(when, event.actor_label, what, event.reason)
+    is_veiled = not told.hidden.isdisjoint(_children_of(event, told))
+    details = [_reference(event, told)] if is_veiled else _details(event, told)
+    if any(details):
+        what = f"{what}{NBSP}: {', '.join(filter(None, details))}"
+    return LogLine(when, event.actor_label, what, "" if is_veiled else event.reason)
 
 
-def _details(event: AuditEvent, people: Mapping[int, str], done: Mapping[int, Acknowledgement]) -> list[str]:
+def _children_of(event: AuditEvent, told: Told) -> Collection[int]:
+    """The children an event speaks of."""
+    made = _submission(event, told)
+    return made.child_ids if made else {(event.payload or {}).get("child", 0)}
+
+
+def _submission(event: AuditEvent, told: Told) -> Acknowledgement | None:
+    return told.done.get(event.object_id or 0) if event.object_kind == "submission" else None
+
+
+def _reference(event: AuditEvent, told: Told) -> str:
+    made = _submission(event, told)
+    return made.reference if made else str((event.payload or {}).get("reference", ""))
+
+
+def _details(event: AuditEvent, told: Told) -> list[str]:
     payload: dict[str, Any] = event.payload or {}
+    people = told.people
     if event.object_kind == "submission":
-        made = done.get(event.object_id or 0)
-        return _of_submission(made) if made else [str(payload.get("reference", ""))]
+        made = _submission(event, told)
+        return _of_submission(made) if made else [_reference(event, told)]
     if event.object_kind == "enrolment":
         period = catalogue().periods.get(payload.get("period", 0))
         activity = catalogue().activities[period.activity_id].name if period else ""

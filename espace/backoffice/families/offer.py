@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from espace.billing.queries.household import invoices_of
 from espace.bookings.enums import BookingState
+from espace.bookings.queries.desk import enrolments_later
 from espace.bookings.queries.table import (
     Bookable,
     BookedDay,
@@ -19,10 +20,12 @@ from espace.bookings.queries.table import (
 from espace.kernel.calendar import date_range, monday_of
 from espace.kernel.money import Money
 from espace.kernel.text import DAYS, format_month
-from espace.payments.queries.bills import bills_in, credit_of
+from espace.payments.queries.bills import bills_later, credit_later
 
 if TYPE_CHECKING:
     from espace.families.models import Household, Person
+    from espace.kernel.reading import Later
+    from espace.payments.queries import Bill as StandingBill
 
 WEEKS = 3
 FREE = ("·", "libre", "")
@@ -83,24 +86,41 @@ class Offer:
     waiting: int = 0
 
 
-def offer_of(household: Household, children: Sequence[Person], today: date) -> Offer:
-    """Three weeks from this Monday, the last invoices, the trop-perçu. 10 queries, 9 without an invoice."""
-    start = monday_of(today)
-    end = start + timedelta(weeks=WEEKS)
+class OfferParts:
+    """What the offer of a household is made of: three weeks of its children from this Monday, its last invoices, its
+    trop-perçu. `parts` to read with others, then `offer_of`."""
+
+    def __init__(self, household: Household, child_ids: Sequence[int], today: date) -> None:
+        self.today = today
+        self.start = monday_of(today)
+        self.end = self.start + timedelta(weeks=WEEKS)
+        self.booked = booked_days_of(child_ids, self.start, self.end)
+        self.enrolments = enrolments_later(child_ids, self.start, self.end)
+        self.waiting = waiting_enrolments_of(child_ids)
+        self.bills = bills_later(invoices_of(household.pk))
+        self.credit = credit_later([household.pk])
+
+    @property
+    def parts(self) -> tuple[Later[Any], ...]:
+        return self.booked, self.enrolments, self.waiting, self.bills, self.credit
+
+
+def offer_of(asked: OfferParts, children: Sequence[Person]) -> Offer:
+    """The offer, for these of the children. 1 query, none where nobody is enrolled, and the catalogue."""
+    start, end, today = asked.start, asked.end, asked.today
     days = [day for day in date_range(start, end) if day.weekday() < 5]
-    ids = [child.pk for child in children]
-    booked = booked_days_of(ids, start, end)
-    bookable = bookable_of(ids, start, end)
-    bills = _bills(household, today)
+    ids = {child.pk for child in children}
+    bookable = bookable_of([e for e in asked.enrolments.answer if e.child_id in ids], start, end)
+    bills = _bills(asked.bills.answer, today)
     return Offer(
         start=start,
         end=days[-1],
         columns=[Column(day, DAYS[day.weekday()][:2], day == today) for day in days],
-        children=[_table(child, booked, bookable, days, today) for child in children],
+        children=[_table(child, asked.booked.answer, bookable, days, today) for child in children],
         bills=bills,
         balance=sum((bill.balance for bill in bills), Money.ZERO),
-        credit=credit_of([household.pk]),
-        waiting=waiting_enrolments_of(ids),
+        credit=asked.credit.answer,
+        waiting=sum(child in ids for child in asked.waiting.answer),
     )
 
 
@@ -125,9 +145,9 @@ def _mark(booked: BookedDay) -> tuple[str, str, str]:
     return LATE if booked.is_late else BOOKED
 
 
-def _bills(household: Household, today: date) -> list[Bill]:
+def _bills(rows: Sequence[StandingBill], today: date) -> list[Bill]:
     bills = []
-    for bill in bills_in(invoices_of(household.pk)):
+    for bill in rows:
         state, kind = ("à régler", "sun") if bill.is_open else ("réglée", "ok")
         if bill.is_open and bill.due_on < today:
             state, kind = "en retard", "err"

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from espace.audit.queries import journal_of
+from espace.audit.queries import journal_of, latest_in
 from espace.backoffice.custody.forms import HOLIDAYS, RHYTHMS
-from espace.backoffice.families.journal import LogLine, log_lines
+from espace.backoffice.families.journal import LogLine, Told, log_lines
+from espace.backoffice.families.offer import Offer, OfferParts, offer_of
 from espace.backoffice.families.words import CATEGORIES, KEY_STATES, SOURCES
+from espace.bookings.queries import acknowledgements_of
 from espace.families import queries
 from espace.families.enums import CustodyKind, KeyState
-from espace.families.queries import ChangeGroup, ChildCard, FamilyFacts, Sight
-from espace.families.rules import age_on, rhythm_of
+from espace.families.queries import ChangeGroup, ChildCard, Sight
+from espace.families.rules import NO_HOLIDAYS, age_on, custody_days, rhythm_of
 from espace.families.services import READ_FILE
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import ONE_DAY
+from espace.kernel.reading import Later, read_now
 from espace.kernel.text import format_quotient
 from espace.notifications.queries import MessageLine, messages_of
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
 JOURNAL_LENGTH = 8
 MAILS_SHOWN, READINGS_SHOWN = 6, 5
+UNSAID = "Un message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +93,35 @@ class FamilyPage:
     pickups: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def family_page(actor: Actor, household: Household) -> FamilyPage:
-    """The file of a household that the agent was allowed to hold. 11 queries and the catalogue, 2 more for shared
-    children or where someone is protected."""
+def family_page(actor: Actor, household: Household) -> tuple[FamilyPage, Offer]:
+    """The file of a household that the agent was allowed to hold, and its offer. 3 queries, 2 where nobody is enrolled,
+    and the catalogue: all that hangs on the people of the home is read together."""
     sight = queries.sight_of_home(actor, household)
-    file = queries.family_files([household], sight, with_guardians=False)[0]
-    keys = queries.keys_of(household.pk)
+    opened = queries.OpenFiles([household], sight)
     today = clock.today()
-    quotient, journal = file.quotient, _journal(household, sight)
+    offer = OfferParts(household, [card.person.pk for card in opened.children], today)
+    where = _Where(opened.children, today)
+    journal = _journal(household, sight)
+    acts, readings = journal.exclude(action=READ_FILE), journal.filter(action=READ_FILE)
+    lines, seen = latest_in(acts, JOURNAL_LENGTH), latest_in(readings, READINGS_SHOWN)
+    done = acknowledgements_of(acts.filter(object_kind="submission").values("object_id")[:JOURNAL_LENGTH])
+    keys, mails = queries.keys_of(household.pk), messages_of(household.pk, MAILS_SHOWN)
+    read_now(*opened.parts, *offer.parts, *where.parts, lines, seen, done, keys, mails)
+    (file,) = opened.made()
     people = [*file.adults, *(card.person for card in file.children)]
-    names = {person.pk: person.first_name for person in people if sight.sees(person.pk)}
-    shared = [card.person.pk for card in file.children if card.is_shared]
-    facts = queries.family_facts(shared, today, today + ONE_DAY) if shared else None
-    return FamilyPage(
+    visible = {person.pk: person.first_name for person in people if sight.sees(person.pk)}
+    told = Told(visible, done.answer, sight.hidden)
+    quotient = file.quotient
+    page = FamilyPage(
         household=household,
         opened_on=clock_day(household.created_at),
-        adults=[_adult(p, file.adults, keys, today, actor) for p in file.adults],
+        adults=[_adult(p, file.adults, keys.answer, today, actor) for p in file.adults],
         children=[
             ChildView(
                 card,
                 _age(card.person, today),
-                custody_words(card, household, facts) if sight.sees(card.person.pk) else "",
-                sight.sees(card.person.pk),
+                custody_words(card, household, where.today) if card.person.pk in visible else "",
+                card.person.pk in visible,
             )
             for card in file.children
         ],
@@ -118,9 +129,11 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
         quotient_note=SOURCES.get(quotient.source, "") if quotient else "tarif le plus élevé",
         category=CATEGORIES[file.category],
         changes=queries.grouped(file.pending),
-        journal=log_lines(list(journal.exclude(action=READ_FILE)[:JOURNAL_LENGTH]), names, today),
-        readings=log_lines(list(journal.filter(action=READ_FILE)[:READINGS_SHOWN]), names, today),
-        mails=messages_of(household.pk, MAILS_SHOWN),
+        journal=log_lines(lines.answer, told, today),
+        readings=log_lines(seen.answer, told, today),
+        mails=_mails(
+            mails.answer, {c.person.first_name for c in file.children if c.person.pk not in visible}
+        ),
         may_write=actor.may(Permission.FAMILIES_WRITE),
         may_act=actor.may(Permission.FAMILIES_ACT),
         may_keys=actor.may(Permission.KEYS),
@@ -132,17 +145,42 @@ def family_page(actor: Actor, household: Household) -> FamilyPage:
             for p in {p.name: p for c in file.children for p in c.pickups}.values()
         ],
     )
+    return page, offer_of(offer, [card.person for card in file.children if card.person.pk in visible])
+
+
+def _mails(lines: Sequence[MessageLine], veiled: Collection[str]) -> list[MessageLine]:
+    """The messages; of one whose subject names a hidden child, that there was one."""
+    return [
+        replace(line, subject=UNSAID) if any(name in line.subject for name in veiled) else line
+        for line in lines
+    ]
+
+
+class _Where:
+    """In which household the shared children are on a day. `parts` to read with others, then `today`."""
+
+    def __init__(self, cards: Sequence[ChildCard], day: date) -> None:
+        self._day, self._shared = day, [card.person.pk for card in cards if card.is_shared]
+        is_divided = any(card.custody is not None and card.custody.holidays for card in cards)
+        self._custody = queries.custodies_later(self._shared, day, day + ONE_DAY)
+        self._holidays = queries.holidays_later(day, day + ONE_DAY) if is_divided else None
+        self.parts: list[Later[Any]] = [self._custody, *([self._holidays] if self._holidays else [])]
+
+    @property
+    def today(self) -> dict[int, int | None]:
+        holidays = self._holidays.answer if self._holidays else NO_HOLIDAYS
+        found = {}
+        for child in self._shared:
+            custody = self._custody.answer[child]
+            (now,) = custody_days(custody, holidays, self._day, self._day + ONE_DAY)
+            found[child] = now.household
+        return found
 
 
 def _journal(household: Household, sight: Sight) -> QuerySet[AuditEvent]:
-    """The journal, but the lines of and about who is protected from the adults of this home."""
-    events = journal_of(household.pk)
-    if sight.hidden:
-        accounts = queries.accounts_of(sight.hidden)
-        events = events.exclude(object_kind="person", object_id__in=sight.hidden).exclude(
-            user_id__in=accounts
-        )
-    return events
+    """The journal, but the lines of and about who is protected from the adults of this home. No query."""
+    events = journal_of(household.pk).exclude(object_kind="person", object_id__in=sight.protected)
+    return events.exclude(user_id__in=queries.accounts_of(sight.protected))
 
 
 def children_of(household: Household) -> list[HouseholdMember]:
@@ -158,16 +196,14 @@ def child_of(household: Household, child_id: int) -> Person:
     return child
 
 
-def custody_words(card: ChildCard, household: Household, facts: FamilyFacts | None) -> str:
-    """The rhythm as the guichet says it; `facts` tell where the shared children of the file are today."""
+def custody_words(card: ChildCard, household: Household, where: Mapping[int, int | None]) -> str:
+    """The rhythm as the guichet says it; `where` tells in which household the shared children of the file are today."""
     custody = card.custody
     if custody is None:
         return "Aucune garde enregistrée"
-    if not card.is_shared or facts is None:
+    if not card.is_shared:
         return "" if custody.owners[0] == household.pk else "Vit dans un autre foyer"
-    today = clock.today()
-    (now,) = facts.days_of(card.person.pk, today, today + ONE_DAY)
-    here = "ici" if now.household == household.pk else "dans l’autre foyer"
+    here = "ici" if where[card.person.pk] == household.pk else "dans l’autre foyer"
     words = RHYTHMS.get(rhythm_of(custody), "cycle particulier")
     if custody.kind is CustodyKind.ISO_PARITY:
         words = (

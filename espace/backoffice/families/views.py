@@ -13,9 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from espace.accounts.access import ACTING_FOR, ActorRequest, agent
 from espace.backoffice.desk import desk
 from espace.backoffice.families import pages
-from espace.backoffice.families.offer import offer_of
 from espace.families import queries, services
-from espace.kernel import clock
 from espace.kernel.actor import Permission
 from espace.kernel.http import or_404, see_other
 
@@ -27,10 +25,8 @@ def family(request: HttpRequest, household_id: int) -> HttpResponse:
     """The whole file: each reading is journaled."""
     actor = desk(request)
     with or_404():
-        household = queries.household_for(actor, household_id)
-    services.record_reading(actor, household=household)
-    file = pages.family_page(actor, household)
-    offer = offer_of(household, [c.card.person for c in file.children if c.may_open], clock.today())
+        household = services.read_file(actor, household_id=household_id)
+    file, offer = pages.family_page(actor, household)
     return render(request, "backoffice/family.html", {"file": file, "offer": offer})
 
 

@@ -11,6 +11,7 @@ from espace.attendance.queries import proofs_to_check_count_for
 from espace.bookings.queries import waiting_enrolments_for
 from espace.families.queries import desk_counts_for
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.reading import read_now
 from espace.kernel.text import format_date_short, plural_fr
 from espace.notifications.queries import failed_count_for
 
@@ -26,8 +27,10 @@ class Queue:
 
 
 def queues(actor: Actor) -> list[Queue]:
-    """The piles this agent works on, those that wait first. 3 queries, 4 for an agent of health."""
-    counts = desk_counts_for(actor)
+    """The piles this agent works on, those that wait first. 2 queries, 3 for an agent of health."""
+    desk, enrolments = desk_counts_for(actor), waiting_enrolments_for(actor)
+    read_now(desk, enrolments)
+    counts = desk.answer
     piles = []
     if actor.may(Permission.KEYS):
         n = counts.key_requests
@@ -45,7 +48,7 @@ def queues(actor: Actor) -> list[Queue]:
             Queue(n, plural_fr(n, "courriel non remis", "courriels non remis"), "", reverse("agent_mail"))
         )
     if actor.may(Permission.ENROLMENTS):
-        n, oldest = waiting_enrolments_for(actor)
+        n, oldest = enrolments.answer
         label = plural_fr(n, "inscription à décider", "inscriptions à décider")
         piles.append(Queue(n, label, _since(oldest), reverse("agent_enrolments")))
     if actor.may(Permission.HEALTH):

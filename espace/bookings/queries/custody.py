@@ -14,7 +14,7 @@ from espace.bookings.rules import digest
 from espace.families.enums import CustodyKind
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Household, Person
-from espace.families.queries import FamilyFacts, person_for
+from espace.families.queries import FamilyFacts, calendar_around, family_facts, person_for
 from espace.families.rules import ChildCustody, CustodyChange, CustodyDay, NewArrangement, parity_jumps
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
@@ -23,7 +23,6 @@ from espace.kernel.errors import NotFound
 from espace.kernel.money import Money, total
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import Pricer
-from espace.town.queries import calendar
 
 SHOWN = timedelta(weeks=8)
 A_YEAR = timedelta(days=366)
@@ -55,7 +54,8 @@ class HolidayPart:
 
 @dataclass(frozen=True, slots=True)
 class CustodyPreview:
-    """A change of custody as it would be: the next weeks, the holidays of a year, the booked days that move.
+    """A change of custody as it would be: the names and the numbers of the homes, the next weeks, the holidays of a
+    year, the booked days that move.
 
     `jumps` are the Mondays after which a custody by parity of the week stays a second week at the same home.
     """
@@ -63,6 +63,7 @@ class CustodyPreview:
     child: Person
     start: date
     homes: Mapping[int, str]
+    numbers: Mapping[int, str]
     days: Sequence[CustodyDay]
     parts: Sequence[HolidayPart]
     moved: Sequence[MovedDay]
@@ -105,20 +106,23 @@ def custody_preview_for(actor: Actor, child_id: int, change: CustodyChange | Non
     rows = _booked(child.pk, since) if change else []
     start = monday_of(since)
     end = max(start + A_YEAR, rows[-1][2] + ONE_DAY) if rows else start + A_YEAR
-    now = pricer_of(catalogue(), [child.pk], start, end)
-    then = now
+    facts = then = family_facts([child.pk], start, end)
+    moved: list[MovedDay] = []
     if change is not None:
-        changed = change.applied(now.facts.custody_of(child.pk))
-        then = Pricer(now.tariffs, now.facts.with_custody(child.pk, changed), now.parts)
-    moved = [m for m in (_moved(row, child.pk, now, then) for row in rows) if m.before != m.after]
-    custody = then.facts.custody_of(child.pk)
-    named = {*custody.homes, *now.facts.households_of(child.pk), *(m.before for m in moved if m.before)}
+        then = facts.with_custody(child.pk, change.applied(facts.custody_of(child.pk)))
+        now = pricer_of(catalogue(), facts)
+        after = Pricer(now.tariffs, then, now.parts)
+        moved = [m for m in (_moved(row, child.pk, now, after) for row in rows) if m.before != m.after]
+    custody = then.custody_of(child.pk)
+    named = {*custody.homes, *facts.households_of(child.pk), *(m.before for m in moved if m.before)}
+    homes = Household.objects.filter(pk__in=named).order_by("id").values_list("id", "name", "number")
     return CustodyPreview(
         child=child,
         start=since,
-        homes=dict(Household.objects.filter(pk__in=named).order_by("id").values_list("id", "name")),
-        days=then.facts.days_of(child.pk, start, start + SHOWN),
-        parts=_parts(child.pk, then.facts, since),
+        homes={pk: name for pk, name, _ in homes},
+        numbers={pk: number for pk, _, number in homes},
+        days=then.days_of(child.pk, start, start + SHOWN),
+        parts=_parts(child.pk, then, since),
         moved=moved,
         jumps=_jumps(custody, change, since),
     )
@@ -162,7 +166,7 @@ def _parts(child_id: int, facts: FamilyFacts, since: date) -> list[HolidayPart]:
     """Where the child is over the holidays of the coming year, stretch by stretch; nothing for a single home."""
     if len(facts.households_of(child_id)) < 2:
         return []
-    labels = calendar(since, since + A_YEAR).labels
+    labels = calendar_around(facts.start, facts.end).labels
     parts: list[HolidayPart] = []
     for d in facts.days_of(child_id, since, facts.end):
         if not d.is_holiday:

@@ -24,13 +24,13 @@ from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.rules import check_stamp
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
-from espace.families.queries import PricingFacts, children_for, family_facts, households_for
+from espace.families.queries import FamilyFacts, PricingFacts, children_for, family_facts, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Later, Rows, read_together
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -246,7 +246,7 @@ def open_desk(
         catalogue=offer,
         enrolments=_enrolments(enrolled),
         bookings=bookings,
-        pricer=pricer_of(offer, chosen, start, end),
+        pricer=pricer_of(offer, family_facts(chosen, start, end)),
         limits=Limits(offer, stamped_at or now, start, end),
         events=happenings(chosen, start, end),
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
@@ -256,18 +256,23 @@ def open_desk(
     )
 
 
-def pricer_of(offer: Catalogue, child_ids: Sequence[int], start: date, end: date) -> Pricer:
-    """A pricer that takes the units of formulas from a catalogue already read."""
+def pricer_of(offer: Catalogue, facts: FamilyFacts) -> Pricer:
+    """A pricer of these families that takes the units of formulas from a catalogue already read."""
     parts = {
         formula.id: tuple(FormulaPart(u.kind, u.tariff_code, u.quantity) for u in formula.units)
         for formula in offer.formulas.values()
     }
-    return Pricer(tariffs(start, end), family_facts(list(child_ids), start, end), parts)
+    return Pricer(tariffs(facts.start, facts.end), facts, parts)
 
 
 def enrolments_of(child_ids: Sequence[int], start: date, end: date) -> list[EnrolmentEntry]:
     """The open enrolments of these children over `[start, end)`. 1 query."""
-    return _enrolments(list(_enrolled(child_ids, start, end)))
+    return enrolments_later(child_ids, start, end).answer
+
+
+def enrolments_later(child_ids: Sequence[int], start: date, end: date) -> Later[list[EnrolmentEntry]]:
+    """The same, to read with other lists."""
+    return Later(_enrolled(child_ids, start, end), _enrolments)
 
 
 def _enrolled(child_ids: Sequence[int], start: date, end: date) -> Any:

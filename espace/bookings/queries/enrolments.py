@@ -22,6 +22,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money
+from espace.kernel.reading import Later
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import Pricer
 
@@ -87,7 +88,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
         return []
     enrolled = {e.period_id: e for e in enrolments_of([child_id], today, FAR)}
     last = max(p.end for p in periods)
-    prices = pricer_of(offer, [child_id], today, last)
+    prices = pricer_of(offer, family_facts([child_id], today, last))
     schools = _schools_of(child_id, {max(p.start, today) for p in periods})
     rank = {activity_id: n for n, activity_id in enumerate(offer.activities)}
     options = []
@@ -253,11 +254,11 @@ def pending_lines(rows: Sequence[Enrolment]) -> list[PendingEnrolment]:
     ]
 
 
-def waiting_enrolments_for(actor: Actor) -> tuple[int, datetime | None]:
-    """How many requests wait, and since when, for an agent of the enrolments; none for anyone else. ≤ 1 query."""
+def waiting_enrolments_for(actor: Actor) -> Later[tuple[int, datetime | None]]:
+    """How many requests wait, and since when, for an agent of the enrolments; none for anyone else. ≤ 1 query when read
+    alone."""
+    waiting = Enrolment.objects.filter(state=EnrolmentState.PENDING)
     if not actor.may(Permission.ENROLMENTS):
-        return 0, None
-    found = Enrolment.objects.filter(state=EnrolmentState.PENDING).aggregate(
-        n=Count("id"), oldest=Min("requested_at")
-    )
-    return found["n"], found["oldest"]
+        waiting = waiting.none()
+    counted = waiting.order_by().values("state").annotate(n=Count("id"), oldest=Min("requested_at"))
+    return Later(counted.values_list("n", "oldest"), lambda rows: rows[0] if rows else (0, None))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
+
+from django.db.models import QuerySet
 
 from espace.bookings.models import Submission
 from espace.bookings.queries.plan import Line, Recap
@@ -15,6 +17,7 @@ from espace.families.queries import Sight, households_for, visible_to
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
+from espace.kernel.reading import Later, rows_later
 from espace.town.queries import identity
 
 
@@ -128,11 +131,10 @@ def submission_for(actor: Actor, reference: str) -> Acknowledgement:
     return acknowledgement(found)
 
 
-def acknowledgements_of(submission_ids: Collection[int]) -> dict[int, Acknowledgement]:
-    """These submissions by id, for whoever was allowed to open their household's file. 1 query, none for none."""
-    if not submission_ids:
-        return {}
-    return {s.pk: acknowledgement(s) for s in Submission.objects.filter(pk__in=submission_ids).order_by("id")}
+def acknowledgements_of(submission_ids: QuerySet[Any, Any]) -> Later[dict[int, Acknowledgement]]:
+    """These submissions by id, for whoever was allowed to open their household's file. 1 query when read alone."""
+    rows = rows_later(Submission.objects.filter(pk__in=submission_ids))
+    return rows.then(lambda found: {submission.pk: acknowledgement(submission) for submission in found})
 
 
 def may_read(sight: Sight, submission: Submission) -> bool:

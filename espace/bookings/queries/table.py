@@ -9,7 +9,8 @@ from datetime import date
 from espace.activities.queries import catalogue, slots_between
 from espace.bookings.enums import EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
-from espace.bookings.queries.desk import enrolments_of
+from espace.bookings.queries.desk import EnrolmentEntry
+from espace.kernel.reading import Later, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +24,20 @@ class BookedDay:
     is_late: bool
 
 
-def booked_days_of(child_ids: Collection[int], start: date, end: date) -> list[BookedDay]:
-    """The places held by children the caller was allowed to hold, over `[start, end)`. 1 query."""
-    rows = (
-        Booking.objects.filter(
-            child_id__in=list(child_ids), date__gte=start, date__lt=end, state__in=EXPECTED
-        )
-        .order_by("child_id", "slot__formula__starts_at", "slot__formula__position", "date", "id")
-        .values_list("child_id", "date", "slot__formula__label", "state", "is_late")
+def booked_days_of(child_ids: Collection[int], start: date, end: date) -> Later[list[BookedDay]]:
+    """The places held by children the caller was allowed to hold, over `[start, end)`, in the order of the day. 1 query
+    when read alone."""
+    rows = Booking.objects.filter(
+        child_id__in=list(child_ids), date__gte=start, date__lt=end, state__in=EXPECTED
     )
+    ordered = ("child_id", "slot__formula__starts_at", "slot__formula__position", "date", "id")
+    return Later(rows.values_list(*ordered, "slot__formula__label", "state", "is_late"), _booked_days)
+
+
+def _booked_days(rows: Rows) -> list[BookedDay]:
     return [
-        BookedDay(child, day, label, BookingState(state), late) for child, day, label, state, late in rows
+        BookedDay(child, day, label, BookingState(state), late)
+        for child, _, _, day, _, label, state, late in sorted(rows)
     ]
 
 
@@ -45,9 +49,8 @@ class Bookable:
     days: frozenset[tuple[int, str, date]]
 
 
-def bookable_of(child_ids: Sequence[int], start: date, end: date) -> Bookable:
-    """Over `[start, end)`, for children the caller was allowed to hold. 2 queries, and the catalogue."""
-    enrolments = enrolments_of(child_ids, start, end)
+def bookable_of(enrolments: Sequence[EnrolmentEntry], start: date, end: date) -> Bookable:
+    """Over `[start, end)`, by these enrolments (`enrolments_later`). 1 query, none for none, and the catalogue."""
     slots = slots_between({(e.period_id, e.venue_id) for e in enrolments}, start, end)
     formulas = catalogue().formulas
     return Bookable(
@@ -63,6 +66,7 @@ def bookable_of(child_ids: Sequence[int], start: date, end: date) -> Bookable:
     )
 
 
-def waiting_enrolments_of(child_ids: Collection[int]) -> int:
-    """How many requests of these children wait for an agent. 1 query."""
-    return Enrolment.objects.filter(child_id__in=list(child_ids), state=EnrolmentState.PENDING).count()
+def waiting_enrolments_of(child_ids: Collection[int]) -> Later[list[int]]:
+    """The child of each request that waits for an agent, among these. 1 query when read alone."""
+    rows = Enrolment.objects.filter(child_id__in=list(child_ids), state=EnrolmentState.PENDING)
+    return Later(rows.values_list("child_id"), lambda found: [child for (child,) in found])

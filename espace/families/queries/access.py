@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, Q, QuerySet
 
 from espace.families.enums import GuardianRole, MemberRole
 from espace.families.models import Guardianship, Household, HouseholdMember, Person
@@ -42,13 +42,14 @@ def households_for(actor: Actor) -> list[Household]:
     return list(_own_households(actor))
 
 
-def household_for(actor: Actor, household_id: int) -> Household:
-    """One household, for its own adults, the agent acting for it, or an agent who reads families. 1 query."""
+def household_for(actor: Actor, household_id: int, **asked: Exists) -> Household:
+    """One household, for its own adults, the agent acting for it, or an agent who reads families; with what is `asked`
+    about it. 1 query."""
     if actor.may(Permission.FAMILIES_READ) and actor.on_behalf_of is None:
         mine = Household.objects.all()
     else:
         mine = _own_households(actor)
-    return _one(mine, household_id)
+    return _one(mine.annotate(**asked), household_id)
 
 
 def household_numbered_for(actor: Actor, number: str) -> Household:
@@ -59,12 +60,6 @@ def household_numbered_for(actor: Actor, number: str) -> Household:
     if found is None:
         raise NotFound
     return found
-
-
-def numbers_of(household_ids: Iterable[int]) -> dict[int, str]:
-    """The numbers of households the caller was allowed to hold. 1 query."""
-    rows = Household.objects.filter(pk__in=list(household_ids)).order_by("id")
-    return dict(rows.values_list("pk", "number"))
 
 
 def own_household_for(actor: Actor, household_id: int) -> Household:

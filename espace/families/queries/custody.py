@@ -21,7 +21,9 @@ from espace.families.rules import (
     holidays_of,
 )
 from espace.families.rules.holidays import AROUND
-from espace.town.queries import calendar
+from espace.kernel.calendar import Calendar
+from espace.kernel.reading import Later, Rows
+from espace.town.queries import calendar, calendar_later
 
 _COLUMNS = (
     "child_id", "id", "kind", "owners", "cycle_start", "holiday_rule", "holiday_first_id", "holiday_second_id",
@@ -31,18 +33,27 @@ _COLUMNS = (
 
 def custodies_of(child_ids: Collection[int], start: date, end: date) -> dict[int, ChildCustody]:
     """The custody of these children over `[start, end)`. 1 query, whatever their number."""
-    arrangements: dict[int, dict[int, Custody]] = {}
-    exceptions: dict[int, dict[int, CustodyException]] = {}
+    return custodies_later(child_ids, start, end).answer
+
+
+def custodies_later(child_ids: Collection[int], start: date, end: date) -> Later[dict[int, ChildCustody]]:
+    """The same, to read with other lists."""
     excepted = FilteredRelation(
         "child__custody_exceptions", condition=_days_of("child__custody_exceptions__", start, end)
     )
     rows = (
         CustodyArrangement.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
         .annotate(excepted=excepted)
-        .order_by("start", "id", "excepted__start")
         .values_list(*_COLUMNS, "excepted__id", "excepted__start", "excepted__end", "excepted__household_id")
     )
-    for *columns, exception_id, first, after, household in rows:
+    return Later(rows, _custodies)
+
+
+def _custodies(rows: Rows) -> dict[int, ChildCustody]:
+    """Each child's, the oldest first."""
+    arrangements: dict[int, dict[int, Custody]] = {}
+    exceptions: dict[int, dict[int, CustodyException]] = {}
+    for *columns, exception_id, first, after, household in sorted(rows, key=_by_time):
         arrangements.setdefault(columns[0], {}).setdefault(columns[1], _custody(*columns[2:]))
         if exception_id is not None:
             of_child = exceptions.setdefault(columns[0], {})
@@ -69,8 +80,17 @@ def exceptions_of(child_id: int, after: date) -> list[CustodyExceptionRow]:
 
 def holidays_around(start: date, end: date) -> Holidays:
     """The school holidays of the days of `[start, end)`, whole. 1 query."""
-    first = max(start, date.min + AROUND) - AROUND
-    return holidays_of(calendar(first, min(end, date.max - AROUND) + AROUND))
+    return holidays_of(calendar_around(start, end))
+
+
+def calendar_around(start: date, end: date) -> Calendar:
+    """The school calendar where the holidays of the days of `[start, end)` are whole. 1 query."""
+    return calendar(*_around(start, end))
+
+
+def holidays_later(start: date, end: date) -> Later[Holidays]:
+    """The same, to read with other lists."""
+    return calendar_later(*_around(start, end)).then(holidays_of)
 
 
 def sharing_of(rule: str, first: int | None, second: int | None) -> HolidaySharing | None:
@@ -78,6 +98,15 @@ def sharing_of(rule: str, first: int | None, second: int | None) -> HolidayShari
     if first is None or second is None:
         return None
     return HolidaySharing(HolidayRule(rule), first, second)
+
+
+def _around(start: date, end: date) -> tuple[date, date]:
+    return max(start, date.min + AROUND) - AROUND, min(end, date.max - AROUND) + AROUND
+
+
+def _by_time(row: tuple[Any, ...]) -> tuple[date, int, date]:
+    *columns, _, first, _, _ = row
+    return columns[8], columns[1], first or date.min
 
 
 def _custody(

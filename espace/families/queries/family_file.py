@@ -24,6 +24,7 @@ from espace.families.queries.keys import pending_changes_of
 from espace.families.queries.visibility import Sight
 from espace.families.rules import Custody
 from espace.kernel import clock
+from espace.kernel.reading import Later, read_now, rows_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +66,65 @@ class FamilyFile:
     pending: list[RecordChange]
 
 
-def family_files(
-    households: Sequence[Household], sight: Sight, *, with_guardians: bool = True
-) -> list[FamilyFile]:
-    """The files of households the caller was allowed to hold, as `sight` may read them: of a protected child the name
-    alone, of a protected adult nothing. 4 queries (3 without guardians), whatever their number: what is true today is
-    joined to each member rather than asked for again; 1 more where someone is protected."""
-    today = clock.today()
-    ids = [h.pk for h in households]
-    members = _members(ids, today, sight)
-    grown = (m for m in members if m.role == MemberRole.ADULT and sight.sees(m.person_id))
-    adults = sorted(grown, key=lambda m: (m.start, m.pk))
-    children = {m.person_id: m for m in members if m.role == MemberRole.CHILD}
-    cards = _cards(children, today, sight, with_guardians=with_guardians)
-    quotients = {
-        m.household_id: Quotient(m.quotient, m.source, m.quoted_from) for m in members if m.quoted_from
-    }
-    categories = {m.household_id: TariffCategory(m.category) for m in members if m.category}
-    pending = pending_changes_of(ids)
-    return [
-        FamilyFile(
-            household=h,
-            adults=[m.person for m in adults if m.household_id == h.pk],
-            children=[
-                cards[m.person_id] for m in members if m.household_id == h.pk and m.role == MemberRole.CHILD
-            ],
-            quotient=quotients.get(h.pk),
-            category=categories.get(h.pk, TariffCategory.RESIDENT),
-            pending=[c for c in pending if c.household_id == h.pk and sight.sees(c.person_id)],
-        )
-        for h in households
-    ]
+class OpenFiles:
+    """The files of households the caller was allowed to hold, as `sight` may read them, whatever their number: of a
+    protected child the name alone, of a protected adult nothing. 1 query: what is true today is joined to each member
+    rather than asked for again.
+
+    `parts` are still to be read (`read_now`), with what else a page needs; then `made` makes the files, without who
+    answers for the children. `children` are the cards as they are known so far: who they are, and where.
+    """
+
+    def __init__(self, households: Sequence[Household], sight: Sight) -> None:
+        self._households, self._sight = households, sight
+        ids = [h.pk for h in households]
+        self._members = _members(ids, clock.today())
+        self._rows = {m.person_id: m for m in self._members if m.role == MemberRole.CHILD}
+        self.children = [_card(row, row.person) for row in self._rows.values()]
+        self._veil = Veil(list(self._rows), sight)
+        self._pending = pending_changes_of(ids)
+        self.parts: list[Later[Any]] = [*self._veil.parts, self._pending]
+
+    def made(self) -> list[FamilyFile]:
+        """The files. No query once `parts` are read."""
+        self._veil.settle()
+        return self._files(_cards(self._rows, self._veil))
+
+    def with_guardians(self) -> list[FamilyFile]:
+        """The files with who answers for the children. 2 queries, 1 where there is none."""
+        read_now(*self.parts)
+        self._veil.settle()
+        return self._files(_guarded(_cards(self._rows, self._veil), self._sight))
+
+    def _files(self, cards: dict[int, ChildCard]) -> list[FamilyFile]:
+        members, sees = self._members, self._sight.sees
+        grown = (m for m in members if m.role == MemberRole.ADULT and sees(m.person_id))
+        adults = sorted(grown, key=lambda m: (m.start, m.pk))
+        quotients = {
+            m.household_id: Quotient(m.quotient, m.source, m.quoted_from) for m in members if m.quoted_from
+        }
+        categories = {m.household_id: TariffCategory(m.category) for m in members if m.category}
+        return [
+            FamilyFile(
+                household=h,
+                adults=[m.person for m in adults if m.household_id == h.pk],
+                children=[
+                    cards[m.person_id]
+                    for m in members
+                    if m.household_id == h.pk and m.role == MemberRole.CHILD
+                ],
+                quotient=quotients.get(h.pk),
+                category=categories.get(h.pk, TariffCategory.RESIDENT),
+                pending=[c for c in self._pending.answer if c.household_id == h.pk and sees(c.person_id)],
+            )
+            for h in self._households
+        ]
+
+
+def family_files(households: Sequence[Household], sight: Sight) -> list[FamilyFile]:
+    """The files of households the caller was allowed to hold, as `sight` may read them (`OpenFiles`), with who answers
+    for the children. 3 queries, whatever their number."""
+    return OpenFiles(households, sight).with_guardians()
 
 
 def child_card(child: Person) -> ChildCard:
@@ -105,22 +134,21 @@ def child_card(child: Person) -> ChildCard:
 
 
 def child_cards(children: Sequence[Person], sight: Sight) -> list[ChildCard]:
-    """The cards of children the caller was allowed to hold, as `sight` may read them. 4 queries, whatever their
+    """The cards of children the caller was allowed to hold, as `sight` may read them. 3 queries, whatever their
     number."""
-    today = clock.today()
-    rows = _situated(HouseholdMember.objects.filter(person__in=children), today).order_by("id")
-    return list(_cards({row.person_id: row for row in rows}, today, sight).values())
+    found = _situated(HouseholdMember.objects.filter(person__in=children), clock.today()).order_by("id")
+    rows = {row.person_id: row for row in found}
+    veil = Veil(list(rows), sight)
+    read_now(*veil.parts)
+    veil.settle()
+    return list(_guarded(_cards(rows, veil), sight).values())
 
 
-def _members(household_ids: Sequence[int], today: date, sight: Sight) -> list[Any]:
+def _members(household_ids: Sequence[int], today: date) -> list[Any]:
     """The members today with their situation, adults first, eldest child first; each once."""
     rows = _situated(HouseholdMember.objects.filter(valid_on(today), household_id__in=household_ids), today)
-    ordered = rows.annotate(is_veiled=sight.is_veiled).order_by(
-        "role", F("person__birth_date").asc(nulls_last=True), "id"
-    )
-    found = list({(row.household_id, row.person_id): row for row in ordered}.values())
-    sight.settle(row.is_veiled for row in found)
-    return found
+    ordered = rows.order_by("role", F("person__birth_date").asc(nulls_last=True), "id")
+    return list({(row.household_id, row.person_id): row for row in ordered}.values())
 
 
 def _situated(rows: Any, today: date) -> Any:
@@ -180,24 +208,44 @@ def _card(row: Any, person: Person) -> ChildCard:
     )
 
 
-def _cards(
-    rows: dict[int, Any], today: date, sight: Sight, *, with_guardians: bool = True
-) -> dict[int, ChildCard]:
+class Veil:
+    """What is told of some children: who fetches them, from whom someone is hidden. `parts` to read, then `settle`."""
+
+    def __init__(self, child_ids: Sequence[int], sight: Sight) -> None:
+        current = valid_on(clock.today())
+        self.sight = sight
+        self._hidden = sight.asked
+        self.pickups = rows_later(AuthorizedPickup.objects.filter(current, child_id__in=child_ids))
+        # Children of whom a guardian is hidden: who fetches them is not told either.
+        self.apart = Later(
+            Guardianship.objects.filter(
+                current, child_id__in=child_ids, party__person_id__in=sight.protected
+            ).values_list("child_id"),
+            lambda rows: {child for (child,) in rows},
+        )
+        self.parts: tuple[Later[Any], ...] = (self._hidden, self.pickups, self.apart)
+
+    def settle(self) -> None:
+        """Tells the sight whom it hides."""
+        self.sight.take(self._hidden.answer)
+
+
+def _cards(rows: dict[int, Any], veil: Veil) -> dict[int, ChildCard]:
     """A protected child has a name and nothing else, as one whose record is still empty would."""
-    cards = {
-        pk: _card(row, row.person) if sight.sees(pk) else ChildCard(row.person) for pk, row in rows.items()
-    }
-    seen = [pk for pk in cards if sight.sees(pk)]
-    current = valid_on(today)
-    guarded = Guardianship.objects.filter(current, child_id__in=seen).order_by("start", "id")
-    apart: set[int] = set()  # children of whom a guardian is hidden: who fetches them is not told either
-    if with_guardians or sight.hidden:
-        for link in guarded.select_related("party__person", "party__organisation"):
-            if sight.sees(link.party.person_id):
-                cards[link.child_id].guardians.append(link)
-            else:
-                apart.add(link.child_id)
-    for pickup in AuthorizedPickup.objects.filter(current, child_id__in=seen).order_by("name", "id"):
-        if pickup.child_id not in apart:
+    sees = veil.sight.sees
+    cards = {pk: _card(row, row.person) if sees(pk) else ChildCard(row.person) for pk, row in rows.items()}
+    for pickup in sorted(veil.pickups.answer, key=lambda pickup: (pickup.name, pickup.pk)):
+        if sees(pickup.child_id) and pickup.child_id not in veil.apart.answer:
             cards[pickup.child_id].pickups.append(pickup)
+    return cards
+
+
+def _guarded(cards: dict[int, ChildCard], sight: Sight) -> dict[int, ChildCard]:
+    """The same, with who answers for the children. 1 query."""
+    links = Guardianship.objects.filter(
+        valid_on(clock.today()), child_id__in=[pk for pk in cards if sight.sees(pk)]
+    )
+    for link in links.select_related("party__person", "party__organisation").order_by("start", "id"):
+        if sight.sees(link.party.person_id):
+            cards[link.child_id].guardians.append(link)
     return cards

@@ -16,6 +16,7 @@ from espace.families.models import FamilyKey, KeyRequest, RecordChange
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, Rows, rows_later
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,10 @@ def latest_request_for(actor: Actor) -> KeyRequest | None:
     return KeyRequest.objects.filter(user_id=actor.user_id).order_by("-created_at", "-id").first()
 
 
-def keys_of(household_id: int) -> list[FamilyKey]:
-    """The keys of a household the caller holds, latest first. 1 query."""
-    rows = FamilyKey.objects.filter(household_id=household_id).select_related("adult", "used_by")
-    return list(rows.order_by("-created_at", "-id"))
+def keys_of(household_id: int) -> Later[list[FamilyKey]]:
+    """The keys of a household the caller holds, latest first, without their secrets. 1 query when read alone."""
+    rows = rows_later(FamilyKey.objects.filter(household_id=household_id), without=("key_hash", "sealed"))
+    return rows.then(lambda found: sorted(found, key=lambda key: (key.created_at, key.pk), reverse=True))
 
 
 def letters_to_print_for(actor: Actor) -> list[FamilyKey]:
@@ -97,10 +98,10 @@ def pending_changes_for(actor: Actor) -> list[ChangeGroup]:
     return grouped(rows.select_related("household", "person", "asked_by").order_by("asked_at", "id"))
 
 
-def pending_changes_of(household_ids: Iterable[int]) -> list[RecordChange]:
-    """The changes waiting in households the caller holds. 1 query."""
+def pending_changes_of(household_ids: Iterable[int]) -> Later[list[RecordChange]]:
+    """The changes waiting in households the caller holds. 1 query when read alone."""
     rows = RecordChange.objects.filter(state=ChangeState.PENDING, household_id__in=list(household_ids))
-    return list(rows.select_related("person", "household", "asked_by").order_by("asked_at", "id"))
+    return rows_later(rows).then(lambda found: sorted(found, key=lambda change: (change.asked_at, change.pk)))
 
 
 def grouped(rows: Iterable[RecordChange]) -> list[ChangeGroup]:
@@ -121,8 +122,8 @@ class DeskCounts:
     oldest: datetime | None
 
 
-def desk_counts_for(actor: Actor) -> DeskCounts:
-    """The counts of the queues this agent works on. 1 query, none for an agent who works on neither."""
+def desk_counts_for(actor: Actor) -> Later[DeskCounts]:
+    """The counts of the queues this agent works on. 1 query when read alone, none for an agent who works on neither."""
     piles: list[Any] = []
     if actor.may(Permission.KEYS):
         waiting = KeyRequest.objects.filter(state=KeyRequestState.OPEN)
@@ -142,8 +143,11 @@ def desk_counts_for(actor: Actor) -> DeskCounts:
         )  # fmt: skip
         piles.append(_pile("changes", pending, Count(whose, distinct=True), Min("asked_at")))
     if not piles:
-        return DeskCounts(0, 0, 0, None)
-    rows = piles[0].union(*piles[1:], all=True) if len(piles) > 1 else piles[0]
+        return Later(KeyRequest.objects.none(), _desk_counts)
+    return Later(piles[0].union(*piles[1:], all=True) if len(piles) > 1 else piles[0], _desk_counts)
+
+
+def _desk_counts(rows: Rows) -> DeskCounts:
     found = {kind: (n, oldest) for kind, n, oldest in rows}
     requests, oldest = found.get("requests", (0, None))
     return DeskCounts(

@@ -19,6 +19,7 @@ from espace.families.queries.dated import valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import read_once
+from espace.kernel.reading import Later
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,17 @@ class Sight:
         """What `is_veiled` said on the rows of that query: where all say no, nothing more is asked."""
         said = list(answers)
         if said and not any(said):
-            self.__dict__["hidden"] = frozenset()
+            self.take(frozenset())
+
+    @property
+    def asked(self) -> Later[frozenset[int]]:
+        """`hidden`, to read with other lists; `take` then takes the answer."""
+        rows = self.protected.values_list("protected_id")
+        return Later(rows, lambda found: frozenset(protected for (protected,) in found))
+
+    def take(self, hidden: frozenset[int]) -> None:
+        """What `asked` answered: nothing more is asked."""
+        self.__dict__["hidden"] = hidden
 
     def sees(self, person_id: int | None) -> bool:
         """Whether where this person is, and what they do, may be told."""
@@ -96,10 +107,10 @@ def protected_homes(household_ids: Collection[int]) -> set[int]:
     return set(rows.order_by("household_id").values_list("household_id", flat=True))
 
 
-def accounts_of(person_ids: Collection[int]) -> list[int]:
-    """The ids of the accounts that these persons linked. 1 query."""
-    rows = Person.objects.filter(pk__in=list(person_ids), user__isnull=False).order_by("id")
-    return [user_id for user_id in rows.values_list("user_id", flat=True) if user_id]
+def accounts_of(persons: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """The ids of the accounts that these persons (their ids) linked, to leave out within another query: it costs
+    none."""
+    return Person.objects.filter(pk__in=persons, user__isnull=False).values("user_id")
 
 
 def _adults_of(household_id: int) -> Q:

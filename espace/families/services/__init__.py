@@ -23,7 +23,7 @@ from espace.families.services.households import (
 )
 from espace.families.services.keys import issue_key, make_key_letter, redeem_key, revoke_key, unlink_account
 from espace.families.services.protection import end_protection, read_evidence, record_protection
-from espace.families.services.reading import READ_FILE, record_reading
+from espace.families.services.reading import READ_FILE, read_file
 from espace.families.services.requests import answer_key_request, request_key
 from espace.families.services.situation import (
     end_schooling,
@@ -59,9 +59,9 @@ __all__ = [
     "move_to_school",
     "open_family",
     "read_evidence",
+    "read_file",
     "read_health_detail",
     "record_protection",
-    "record_reading",
     "redeem_key",
     "remove_custody_exception",
     "request_key",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
@@ -14,6 +15,7 @@ from espace.families.queries import bill_households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.money import Money, total
+from espace.kernel.reading import Later, Rows, rows_later
 from espace.payments.enums import BillStatus, IntentState, PaymentState
 from espace.payments.models import Allocation, Payment, PaymentIntent
 from espace.payments.rules import status_of
@@ -86,16 +88,31 @@ def bills_of(invoices: Iterable[Invoice]) -> list[Bill]:
 
 def bills_in(invoices: QuerySet[Invoice]) -> list[Bill]:
     """The same of invoices not read yet. 1 query."""
+    return [_standing(invoice) for invoice in _with_standing(invoices)]
+
+
+def bills_later(invoices: QuerySet[Invoice]) -> Later[list[Bill]]:
+    """The same, the last month first, to read with other lists."""
+    return rows_later(_with_standing(invoices)).then(
+        lambda rows: [
+            _standing(invoice)
+            for invoice in sorted(rows, key=lambda invoice: (invoice.month, invoice.pk), reverse=True)
+        ]
+    )
+
+
+def _with_standing(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Annotates what was `paid`, and whether the bank is being asked (`is_waiting`)."""
     received = Allocation.objects.filter(
         invoice=OuterRef("pk"), reversed_at__isnull=True, payment__state=PaymentState.RECEIVED
     )
     paid = received.order_by().values("invoice").annotate(paid=Sum("amount")).values("paid")
     waiting = PaymentIntent.objects.filter(invoice=OuterRef("pk"), state=IntentState.WAITING)
-    today = clock.today()
-    return [
-        _bill(invoice, _money(invoice.paid), today, has_live_intent=invoice.is_waiting)
-        for invoice in invoices.annotate(paid=Subquery(paid), is_waiting=Exists(waiting))
-    ]
+    return invoices.annotate(paid=Subquery(paid), is_waiting=Exists(waiting))
+
+
+def _standing(invoice: Any) -> Bill:
+    return _bill(invoice, _money(invoice.paid), clock.today(), has_live_intent=invoice.is_waiting)
 
 
 def _bill(invoice: Invoice, paid: Money, today: date, *, has_live_intent: bool) -> Bill:
@@ -123,13 +140,20 @@ def credit_for(actor: Actor) -> Money:
 
 def credit_of(household_ids: Collection[int]) -> Money:
     """What was received on line for these households' invoices and given to none of them: the trop-perçu. 1 query."""
-    rows = (
-        Payment.objects.filter(
-            state=PaymentState.RECEIVED, intent__invoice__household_id__in=list(household_ids)
-        )
-        .order_by("id")
-        .values_list("id", "amount", "allocations__amount", "allocations__reversed_at")
+    return credit_later(household_ids).answer
+
+
+def credit_later(household_ids: Collection[int]) -> Later[Money]:
+    """The same, to read with other lists."""
+    rows = Payment.objects.filter(
+        state=PaymentState.RECEIVED, intent__invoice__household_id__in=list(household_ids)
     )
+    return Later(
+        rows.values_list("id", "amount", "allocations__amount", "allocations__reversed_at"), _not_given
+    )
+
+
+def _not_given(rows: Rows) -> Money:
     received: dict[int, Money] = {}
     given = Money.ZERO
     for payment_id, amount, part, reversed_at in rows:  # a row for each allocation, or one without any
