@@ -28,29 +28,13 @@ from espace.attendance.services import close_month, lay_out_change, preview_abse
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
 from espace.bookings.queries import (
-    Departure,
-    NewSchool,
-    custody_preview_for,
-    move_preview_for,
     pattern_sheet_for,
     window_of,
 )
 from espace.bookings.services import apply_changes, enrol, preview_changes, preview_pattern
 from espace.demo.town import Reference, build_reference
-from espace.families.enums import CustodyKind, HolidayRule
 from espace.families.models import FamilyKey
-from espace.families.rules import (
-    Custody,
-    CustodyException,
-    EndException,
-    HolidaySharing,
-    NewArrangement,
-    NewException,
-    Rhythm,
-    cycle_of,
-)
 from espace.families.services import (
-    add_custody_exception,
     ask_record_change,
     issue_key,
     record_protection,
@@ -73,6 +57,7 @@ from tests.support.bank import TestBank, open_bank
 from tests.support.cast import PASSWORD, Character, make_account, make_agent, signed_in
 from tests.support.events import close
 from tests.support.pages import StrictClient
+from tests.support.small_homes import moves, separate
 from tests.support.small_queue import wait
 from tests.support.town import NOW, SLOTS, TODAY
 
@@ -137,33 +122,20 @@ def build(bank: TestBank) -> World:
     others = {"child": charlie.children[0].pk, "household": charlie.household.pk, "adult": charlie.adult.pk}
     others["user"] = charlie.user.pk
     world.ids |= {f"other_{name}": value for name, value in others.items()}
-    _separate(world)
+    world.ids |= separate(people)
     _bill(world, bank)
     _ask(world)
     _ask_elsewhere(world)
     _miss(world)
     world.ids |= wait(town, people)
     _agree(world)
-    _move(world)
+    world.ids |= moves(town, people, world.ids)
     _knock(world)
     OutboxMessage.objects.all().delete()
     failed = enqueue(recipient="alice@exemple.fr", kind="test", subject="Non remis", body="…")
     OutboxMessage.objects.filter(pk=failed.pk).update(state="FAILED", last_error="550 5.1.1")
     world.ids["failed"] = failed.pk
     return world
-
-
-def _separate(world: World) -> None:
-    """A child of two homes, with an exceptional week to come."""
-    alice, bob = world.people["alice"], world.people["bob"]
-    row = add_custody_exception(
-        SYSTEM, child=alice.children[1], household_id=bob.household.pk, start=date(2027, 1, 4), end=date(2027, 1, 18),
-        reason="Échange",
-    )  # fmt: skip
-    world.ids |= {
-        "shared": alice.children[1].pk, "exception": row.pk, "other_number": bob.household.number,
-        "other_home": bob.household.pk, "parent_apart": bob.adult.pk,
-    }  # fmt: skip
 
 
 def _bill(world: World, bank: TestBank) -> None:
@@ -323,28 +295,6 @@ def _agree(world: World) -> None:
     )  # fmt: skip
     week = week_of(world)
     world.ids |= {"month_digest": recap.digest, "week_digest": week["expected"]}
-
-
-def _move(world: World) -> None:
-    """What Denise would have read before she changes where Zoé lives or goes to school, or where Tom is some days."""
-    denise, here, there = world.people["denise"].actor, world.ids["household"], world.ids["other_home"]
-    zoe, tom, monday = world.ids["child"], world.ids["shared"], date(2026, 12, 7)
-    weeks = Custody(
-        CustodyKind.CYCLE, cycle_of(Rhythm.ALTERNATE_WEEKS, here, there), monday,
-        holidays=HolidaySharing(HolidayRule.HALVES, here, there),
-    )  # fmt: skip
-    days = CustodyException(date(2026, 12, 1), date(2026, 12, 21), there)
-    school, january = world.town.schools["tilleuls"].pk, date(2027, 1, 4)
-    world.ids |= {
-        "custody_digest": custody_preview_for(denise, zoe, NewArrangement(weeks, monday)).digest,
-        "exception_digest": custody_preview_for(denise, tom, NewException(days)).digest,
-        "exception_end_digest": custody_preview_for(
-            denise, tom, EndException(world.ids["exception"], date(2027, 1, 4))
-        ).digest,
-        "school_digest": move_preview_for(denise, zoe, NewSchool(school, None, january)).digest,
-        "departure_digest": move_preview_for(denise, zoe, Departure(january)).digest,
-        "other_school": f"{school}-0",
-    }
 
 
 def week_of(world: World) -> dict[str, Any]:
