@@ -1,0 +1,13 @@
+"""Changing the offer. What it does to bookings is one floor up (`bookings.services`)."""
+
+from espace.activities.services.events import check_event, record_event, record_undo
+from espace.activities.services.waiting import publish_criterion, set_waiting_list, withdraw_criterion
+
+__all__ = [
+    "check_event",
+    "publish_criterion",
+    "record_event",
+    "record_undo",
+    "set_waiting_list",
+    "withdraw_criterion",
+]
