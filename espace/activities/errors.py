@@ -48,6 +48,16 @@ class BadDeadlines(ActivityRefusal):
     message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
 
 
+class RuleReasonNeeded(ActivityRefusal):
+    message = N_("Indiquez le motif : il est gardé au journal.")
+
+
+class NoGeneralRule(ActivityRefusal):
+    """A period's own rule is taken off only when the activity has one to fall back on."""
+
+    message = N_("Cette activité n’a pas de règle générale : la période doit garder la sienne.")
+
+
 class NotYoursToChange(ActivityRefusal):
     message = N_("Votre habilitation ne permet pas de modifier les activités.")
 

@@ -279,7 +279,7 @@ CANCEL = Deadlines((Tier(Timing.IN_TIME, Anchor.SLOT_DAY, 2, OffsetUnit.WORKING_
 BOOK_HOLIDAYS = Deadlines(
     (Tier(Timing.IN_TIME, Anchor.PERIOD_START, 4, OffsetUnit.WEEKS, END_OF_DAY), _EVE, _COUNTER)
 )
-WINDOW_LABEL = "Réservations de rentrée ouvertes jusqu’au 30 septembre"
+WINDOW_LABEL = "Réservations de rentrée"
 
 
 def book_in_school_year(first_day: date) -> Deadlines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from django.db.models import Max, Min
@@ -117,6 +117,16 @@ class Catalogue:
         own = self._deadlines.get((activity_id, period_id, action))
         return own or self._deadlines.get((activity_id, None, action), NO_DEADLINES)
 
+    def own_deadlines(self, activity_id: int, period_id: int | None, action: Action) -> Deadlines | None:
+        """The rule set for this very period, or for the activity (None); None where there is none."""
+        return self._deadlines.get((activity_id, period_id, action))
+
+    def with_deadlines(
+        self, activity_id: int, period_id: int | None, action: Action, deadlines: Deadlines
+    ) -> Catalogue:
+        """The same offer under another rule, to compare."""
+        return replace(self, _deadlines={**self._deadlines, (activity_id, period_id, action): deadlines})
+
     def order_of(self, formula_id: int) -> int:
         """Where a formula comes in a day, over all activities."""
         return self._order[formula_id]
@@ -132,7 +142,7 @@ _UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
 _PERIOD = ("start", "id", "activity_id", "label", "end", "opens_at", "closes_at")
 _RULE = ("id", "activity_id", "period_id", "action")
 _TIER = ("position", "id", "rule_id", "timing", "anchor", "offset", "unit", "at", "fixed")
-_WINDOW = ("id", "rule_id", "timing", "closes_at")
+_WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 
 
 @read_once
@@ -191,8 +201,8 @@ def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int |
         tier = Tier(Timing(timing), Anchor(anchor), offset, OffsetUnit(unit), moment, fixed)
         ordered.setdefault(rule, []).append(tier)
     moved: dict[int, list[Window]] = {}
-    for _, rule, timing, closes_at in sorted(windows):
-        moved.setdefault(rule, []).append(Window(Timing(timing), closes_at))
+    for _, rule, timing, closes_at, label in sorted(windows):
+        moved.setdefault(rule, []).append(Window(Timing(timing), closes_at, label))
     return {
         (activity, period, Action(action)): Deadlines(
             tuple(ordered.get(rule, ())), tuple(moved.get(rule, ()))

@@ -1,13 +1,17 @@
 """Changing the offer. What it does to bookings is one floor up (`bookings.services`)."""
 
+from espace.activities.services.deadlines import check_rule, drop_deadlines, set_deadlines
 from espace.activities.services.events import check_event, record_event, record_undo
 from espace.activities.services.waiting import publish_criterion, set_waiting_list, withdraw_criterion
 
 __all__ = [
     "check_event",
+    "check_rule",
+    "drop_deadlines",
     "publish_criterion",
     "record_event",
     "record_undo",
+    "set_deadlines",
     "set_waiting_list",
     "withdraw_criterion",
 ]

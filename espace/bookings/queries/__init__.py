@@ -3,6 +3,7 @@
 from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
 from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
+from espace.bookings.queries.deadline_changes import DayLimits, DeadlinesPreview, deadlines_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -69,7 +70,9 @@ __all__ = [
     "CalendarPreview",
     "ChildEnrolment",
     "ChildSheet",
+    "DayLimits",
     "DeadlineToCome",
+    "DeadlinesPreview",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
@@ -110,6 +113,7 @@ __all__ = [
     "calendar_file_of",
     "calendar_preview_for",
     "child_sheet_for",
+    "deadlines_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
     "event_days_for",

@@ -1,0 +1,56 @@
+"""The rules of the offer, without a database: until when, who may enrol, whom an event reaches."""
+
+from espace.activities.rules.deadlines import (
+    END_OF_DAY,
+    Deadlines,
+    SlotDates,
+    Tier,
+    Window,
+    check_deadlines,
+    current_timing,
+    cutoff_at,
+    first_open_day,
+    limits,
+    next_change,
+    timing_at,
+)
+from espace.activities.rules.enrolling import Ages, WaitingRule, check_age, may_enrol
+from espace.activities.rules.events import (
+    EventDraft,
+    Place,
+    Pupil,
+    Reach,
+    check_draft,
+    held_until,
+    reaches,
+    reaches_everyone,
+    strongest,
+)
+
+__all__ = [
+    "END_OF_DAY",
+    "Ages",
+    "Deadlines",
+    "EventDraft",
+    "Place",
+    "Pupil",
+    "Reach",
+    "SlotDates",
+    "Tier",
+    "WaitingRule",
+    "Window",
+    "check_age",
+    "check_deadlines",
+    "check_draft",
+    "current_timing",
+    "cutoff_at",
+    "first_open_day",
+    "held_until",
+    "limits",
+    "may_enrol",
+    "next_change",
+    "reaches",
+    "reaches_everyone",
+    "strongest",
+    "timing_at",
+]
