@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from tests.bad_input.forms import Form, K, Page, Words, ids
 from tests.bad_input.samples import Field, good_file
@@ -156,6 +157,33 @@ NEW_HOME = {
 }
 LOOKS = "what is looked for stays in the session"
 TEMPORARY = frozenset({"accounts_signupdraft"})  # the tries of a code are counted on the draft
+
+RULE = {
+    **{
+        f"{timing}_{name}": field
+        for timing, good in (("IN_TIME", "8"), ("LATE", "1"))
+        for name, field in {
+            "offset": Field(K.NUMBER, good),
+            "unit": Field(K.CHOICE, "WORKING_DAYS"),
+            "anchor": Field(K.CHOICE, "SLOT_DAY", required=timing == "IN_TIME"),
+            "at": Field(K.FREE, "12:00"),
+            "fixed": Field(K.DAY, "", required=False),
+        }.items()
+    },
+    "AGENT_ONLY_unit": Field(K.CHOICE, "WORKING_DAYS"),
+    "AGENT_ONLY_anchor": Field(K.CHOICE, "", required=False),
+    "window_timing": Field(K.CHOICE, "IN_TIME", required=False),
+    "window_day": Field(K.DAY, "2026-12-31"),
+    "window_at": Field(K.FREE, ""),
+    "window_label": Field(K.LINE, "Ouverture de janvier", required=False),
+    "reason": Field(K.LINE, "Délibération du 12 novembre"),
+}
+
+
+def _rule(action: str) -> Callable[[World], Mapping[str, Any]]:
+    """The rule of the canteen, of the period of the year."""
+    return lambda w: {"activity_id": w.ids["canteen"], "what": action, "when": w.ids["period"]}
+
 
 FORMS: dict[str, Form] = {
     # The doors
@@ -364,6 +392,11 @@ FORMS: dict[str, Form] = {
     "agent_event_undo": Form("denise", ids(event_id="event")),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
+    "agent_deadlines": Form("denise", _rule("reserver"), RULE, done=200, shows="what would change"),
+    "agent_deadlines_keep": Form("denise", _rule("reserver"), RULE),
+    "agent_deadlines_drop": Form(
+        "denise", _rule("annuler"), {"reason": Field(K.LINE, "Retour à la règle commune")}
+    ),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),
     "agent_month_bill": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 6}),
     "agent_run_compute": Form("remi", ids(run_id="run"), once=False),
@@ -387,6 +420,7 @@ PAGES: dict[str, Page] = {
     "child": Page(args=ids(child_id="child")),
     "book_now": Page(args=ids(child_id="child")),
     "book_done": Page(args=ids(reference="submission")),
+    "agent_rules_activity": Page("denise", ids(activity_id="canteen")),
     "book_calendar": Page(args=ids(reference="submission")),
     "invoice": Page(args=ids(reference="reference")),
     "menu": Page("alice"),
@@ -397,7 +431,7 @@ PAGES: dict[str, Page] = {
         (
             "agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting",
             "agent_waiting_settings", "agent_events", "agent_kitchen",
-            "agent_absences", "agent_absence_policies",
+            "agent_absences", "agent_absence_policies", "agent_rules",
         ),
         AGENT,
     ),

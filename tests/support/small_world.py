@@ -23,7 +23,10 @@ from django.db.models import Model
 from django.test import Client
 
 from espace.accounts.models import User
+from espace.activities.enums import Action
 from espace.activities.models import Slot
+from espace.activities.queries import catalogue
+from espace.activities.services import set_deadlines
 from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
@@ -115,6 +118,7 @@ def build(bank: TestBank) -> World:
     _ask(world)
     _ask_elsewhere(world)
     _miss(world)
+    _give_own_rule(world)
     world.ids |= wait(town, people)
     _agree(world)
     _knock(world)
@@ -251,6 +255,15 @@ def _ask_elsewhere(world: World) -> None:
         "other_weekday": f"0-{town.formulas[EVENING, 'SOIR'].pk}",
     }  # fmt: skip
     world.ids["event"] = close(world.people["denise"].actor, date(2026, 12, 17)).event_id
+
+
+def _give_own_rule(world: World) -> None:
+    """The canteen of this year has a rule of its own to cancel, the very same as the activity's."""
+    canteen, period = world.ids["canteen"], world.ids["period"]
+    set_deadlines(
+        world.people["denise"].actor, activity_id=canteen, period_id=period, action=Action.CANCEL,
+        deadlines=catalogue().deadlines(canteen, period, Action.CANCEL), reason="Essai",
+    )  # fmt: skip
 
 
 def book(who: Character, slot: int, token: str) -> Submission:

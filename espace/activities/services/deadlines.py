@@ -46,7 +46,7 @@ def set_deadlines(
         locked_activity(activity_id)
         _check_period(activity_id, period_id)
         before = catalogue().own_deadlines(activity_id, period_id, action)
-        if before is not None and _told(before, action) == _told(deadlines, action):
+        if before == deadlines and [w.label for w in before.windows] == [w.label for w in deadlines.windows]:
             return False
         own = DeadlineRule.objects.filter(activity_id=activity_id, period=period_id, action=action)
         rule = own.first() or DeadlineRule.objects.create(

@@ -1,0 +1,15 @@
+"""The rules of the activities."""
+
+from django.urls import path
+
+from espace.backoffice.offer_rules import deadlines, views
+
+RULE = "regles/<int:activity_id>/delais/<str:what>/<str:when>/"
+
+urlpatterns = [
+    path("regles/", views.rules, name="agent_rules"),
+    path("regles/<int:activity_id>/", views.activity, name="agent_rules_activity"),
+    path(RULE, deadlines.deadlines, name="agent_deadlines"),
+    path(RULE + "enregistrer/", deadlines.keep, name="agent_deadlines_keep"),
+    path(RULE + "retirer/", deadlines.drop, name="agent_deadlines_drop"),
+]

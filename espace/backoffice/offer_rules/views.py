@@ -1,0 +1,33 @@
+"""The activities, and the rules of each."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from espace.accounts.access import agent
+from espace.backoffice.offer_rules import pages
+from espace.kernel.actor import Permission
+from espace.kernel.http import or_404
+
+
+@agent(Permission.ACTIVITIES)
+@never_cache
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every activity."""
+    return render(request, "backoffice/rules.html", pages.rules_page())
+
+
+@agent(Permission.ACTIVITIES)
+@never_cache
+@require_safe
+def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
+    """The rules of one activity."""
+    with or_404():
+        found = pages.activity_of(activity_id)
+    return render(
+        request, "backoffice/rules_activity.html", {"activity": found, "cards": pages.cards(activity_id)}
+    )
