@@ -17,7 +17,9 @@ class TooOld(ActivityRefusal):
 
 
 class PeriodNotOpenYet(ActivityRefusal):
-    message = N_("Les réservations de cette période ne sont pas encore ouvertes.")
+    """`when`: the instant it opens for this family, in words."""
+
+    message = N_("Les réservations de cette période ouvrent le %(when)s pour vous.")
 
 
 class PeriodClosed(ActivityRefusal):
@@ -46,6 +48,10 @@ class BadDeadlines(ActivityRefusal):
     """`check_deadlines` found something; `problems` are its sentences."""
 
     message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
+
+
+class OpeningAfterClosing(ActivityRefusal):
+    message = N_("Les réservations doivent fermer après s’être ouvertes pour tous.")
 
 
 class RuleReasonNeeded(ActivityRefusal):

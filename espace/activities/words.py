@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 
 from espace.activities.enums import Action, Anchor, OffsetUnit, Timing
 from espace.activities.rules import END_OF_DAY, Tier
+from espace.families.enums import TariffCategory
 from espace.kernel.calendar import PARIS
 from espace.kernel.text import N_, NBSP, format_date_long, format_time
 
@@ -18,6 +19,20 @@ _SENTENCES = {
     (Action.CANCEL, Timing.LATE): N_("En ligne mais facturé jusqu’%(until)s"),
     (Action.CANCEL, Timing.AGENT_ONLY): N_("Au guichet et facturé jusqu’%(until)s"),
 }
+
+
+CATEGORIES = {
+    TariffCategory.RESIDENT: N_("habitants de la commune"),
+    TariffCategory.NON_RESIDENT: N_("familles hors commune"),
+    TariffCategory.STAFF: N_("agents de la ville"),
+    TariffCategory.ULIS: N_("élèves d’ULIS"),
+    TariffCategory.FOSTER: N_("accueil familial"),
+}
+
+
+def category_words(category: TariffCategory) -> str:
+    """Whom an opening is for: « familles hors commune »."""
+    return _(CATEGORIES[category])
 
 
 def sentence(action: Action, tier: Tier) -> str:

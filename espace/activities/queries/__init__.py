@@ -30,10 +30,12 @@ from espace.activities.models import (
     Formula,
     FormulaUnit,
     Period,
+    PeriodOpening,
     Slot,
     Venue,
 )
 from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
+from espace.families.enums import TariffCategory
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Rows, read_together
 
@@ -69,7 +71,8 @@ class FormulaEntry:
 
 @dataclass(frozen=True, slots=True)
 class PeriodEntry:
-    """`[start, end)`; the instants between which families may book."""
+    """`[start, end)`; the instants between which families may book. `opens_at` is for every tariff category but those
+    of `openings`."""
 
     id: int
     activity_id: int
@@ -78,6 +81,21 @@ class PeriodEntry:
     end: date
     opens_at: datetime
     closes_at: datetime | None
+    openings: tuple[tuple[TariffCategory, datetime], ...] = ()
+
+    def opens_for(self, category: TariffCategory | None) -> datetime:
+        """The first second at which a family of this category may book; None: of no category known."""
+        return next((opens for named, opens in self.openings if named is category), self.opens_at)
+
+    @property
+    def opens_first(self) -> datetime:
+        """The first second at which some family may."""
+        return min([self.opens_at, *(opens for _, opens in self.openings)])
+
+    @property
+    def opens_last(self) -> datetime:
+        """The first second at which every family may."""
+        return max([self.opens_at, *(opens for _, opens in self.openings)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +158,7 @@ _ACTIVITY = (
 _FORMULA = ("position", "id", "activity_id", "code", "label", "detail", "band", "starts_at", "ends_at")
 _UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
 _PERIOD = ("start", "id", "activity_id", "label", "end", "opens_at", "closes_at")
+_OPENING = ("category", "id", "period_id", "opens_at")
 _RULE = ("id", "activity_id", "period_id", "action")
 _TIER = ("position", "id", "rule_id", "timing", "anchor", "offset", "unit", "at", "fixed")
 _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
@@ -148,12 +167,13 @@ _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods and deadlines. 1 query."""
-    offered, formula_rows, units, periods, rules, tiers, windows = read_together(
+    """All activities, formulas, units, periods with their openings, and deadlines. 1 query."""
+    offered, formula_rows, units, periods, openings, rules, tiers, windows = read_together(
         Activity.objects.values_list(*_ACTIVITY),
         Formula.objects.values_list(*_FORMULA),
         FormulaUnit.objects.values_list(*_UNIT),
         Period.objects.values_list(*_PERIOD),
+        PeriodOpening.objects.values_list(*_OPENING),
         DeadlineRule.objects.values_list(*_RULE),
         DeadlineTier.objects.values_list(*_TIER),
         DeadlineWindow.objects.values_list(*_WINDOW),
@@ -170,7 +190,9 @@ def catalogue() -> Catalogue:
     }  # fmt: skip
     formulas = {f.id: f for a in activities.values() for f in a.formulas}
     order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
-    return Catalogue(activities, formulas, _periods(periods), _deadlines(rules, tiers, windows), order)
+    return Catalogue(
+        activities, formulas, _periods(periods, openings), _deadlines(rules, tiers, windows), order
+    )
 
 
 def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
@@ -187,9 +209,13 @@ def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
     return found
 
 
-def _periods(rows: Rows) -> dict[int, PeriodEntry]:
+def _periods(rows: Rows, openings: Rows) -> dict[int, PeriodEntry]:
+    """With the openings of each, the soonest first."""
+    own: dict[int, list[tuple[TariffCategory, datetime]]] = {}
+    for category, _, period, opens_at in sorted(openings, key=lambda row: (row[3], row[1])):
+        own.setdefault(period, []).append((TariffCategory(category), opens_at))
     return {
-        pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at)
+        pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at, tuple(own.get(pk, ())))
         for start, pk, activity, label, end, opens_at, closes_at in sorted(rows)
     }
 

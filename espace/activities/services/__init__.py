@@ -2,6 +2,7 @@
 
 from espace.activities.services.deadlines import check_rule, drop_deadlines, set_deadlines
 from espace.activities.services.events import check_event, record_event, record_undo
+from espace.activities.services.openings import set_openings
 from espace.activities.services.waiting import publish_criterion, set_waiting_list, withdraw_criterion
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "record_event",
     "record_undo",
     "set_deadlines",
+    "set_openings",
     "set_waiting_list",
     "withdraw_criterion",
 ]

@@ -6,7 +6,7 @@ was shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -41,6 +41,7 @@ from espace.bookings.queries.limits import Dated
 from espace.bookings.rules import Room, digest
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money, total
+from espace.kernel.text import format_datetime_long
 from espace.pricing.queries import FormulaQuote
 from espace.pricing.rules import chain
 
@@ -384,13 +385,15 @@ def _why_not_book(
     """The first reason that forbids to book, None when nothing does. Places are judged by `fit`."""
     period = desk.catalogue.periods[slot.period_id]
     already = (child_id, slot.id) in desk.held
-    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
+    opens = desk.opens_later(child_id, slot.period_id, slot.day)
+    opens_on = format_datetime_long(opens) if opens else ""
+    reasons: tuple[tuple[bool, Callable[[], Refusal]], ...] = (
         (enrolment is None, NotEnrolled),
         ((child_id, slot.id) in desk.asked, AlreadyWaiting),
         (already, AlreadyBooked),
         (not desk.is_own_day(child_id, slot.day), NotYourDay),
         (not slot.is_open, SlotNotOpen),
-        (desk.asked_at < period.opens_at, PeriodNotOpenYet),
+        (bool(opens_on), lambda: PeriodNotOpenYet(when=opens_on)),
         (
             period.closes_at is not None and desk.asked_at > period.closes_at and not desk.may_override,
             PeriodClosed,

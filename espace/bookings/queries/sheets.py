@@ -10,7 +10,7 @@ from espace.activities.enums import Action, BookingMode, Timing
 from espace.activities.queries import WeekdayEntry, weekdays_offered
 from espace.bookings.models import PatternDay
 from espace.bookings.queries.desk import Desk, EnrolmentEntry, open_desk
-from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.limits import Dated, opens_for_you
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.kernel import clock
@@ -49,11 +49,14 @@ class SheetFormula:
 
 @dataclass(frozen=True, slots=True)
 class SheetActivity:
+    """An enrolment with what it lets book; `opens` says when the period opens for this family, "" once it is."""
+
     enrolment_id: int
     name: str
     period: str
     is_pending: bool
     until: date
+    opens: str
     formulas: Sequence[SheetFormula]
 
 
@@ -124,6 +127,7 @@ def _activity(
 ) -> SheetActivity:
     activity = desk.catalogue.activities[enrolment.activity_id]
     place = (enrolment.period_id, enrolment.venue_id)
+    opens = desk.opens_later(enrolment.child_id, enrolment.period_id, max(desk.start, enrolment.start))
     mine = [o for o in offered if (o.period_id, o.venue_id) == place]
     return SheetActivity(
         enrolment_id=enrolment.id,
@@ -131,6 +135,7 @@ def _activity(
         period=desk.catalogue.periods[enrolment.period_id].label,
         is_pending=enrolment.is_pending,
         until=max((o.last for o in mine), default=enrolment.end),
+        opens=opens_for_you(opens) if opens else "",
         formulas=[
             SheetFormula(
                 formula.id,

@@ -1,0 +1,33 @@
+"""The offer of the town, and how it is set."""
+
+from espace.activities.models.offer import (
+    Activity,
+    CapacityPool,
+    CollectiveEvent,
+    DeadlineRule,
+    DeadlineTier,
+    DeadlineWindow,
+    Formula,
+    FormulaUnit,
+    Period,
+    PriorityCriterion,
+    Slot,
+    Venue,
+)
+from espace.activities.models.settings import PeriodOpening
+
+__all__ = [
+    "Activity",
+    "CapacityPool",
+    "CollectiveEvent",
+    "DeadlineRule",
+    "DeadlineTier",
+    "DeadlineWindow",
+    "Formula",
+    "FormulaUnit",
+    "Period",
+    "PeriodOpening",
+    "PriorityCriterion",
+    "Slot",
+    "Venue",
+]
