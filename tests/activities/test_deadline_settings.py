@@ -60,11 +60,11 @@ def test_what_was_booked_keeps_its_rule(
 def test_the_new_limit_holds_for_what_is_asked_next(
     denise: Character, alice: Character, town: Reference
 ) -> None:
-    child, asked = alice.children[0].pk, {"add": [town.slot(CANTEEN, date(2026, 12, 4)).pk], "remove": []}
+    child, slot = alice.children[0].pk, town.slot(CANTEEN, date(2026, 12, 4)).pk
     enrol(alice.actor, child_id=child, period_id=town.period(CANTEEN, IN_TIME).pk)
-    assert preview_changes(alice.actor, child_id=child, **asked).lines[0].is_late
+    assert preview_changes(alice.actor, child_id=child, add=[slot], remove=[]).lines[0].is_late
     set_deadlines(denise.actor, deadlines=EIGHT, reason=WHY, **rule(town))  # type: ignore[arg-type]
-    assert not preview_changes(alice.actor, child_id=child, **asked).lines[0].is_late
+    assert not preview_changes(alice.actor, child_id=child, add=[slot], remove=[]).lines[0].is_late
     event = AuditEvent.objects.get(action="activities.set_deadlines")
     assert event.payload is not None
     assert event.payload["after"][0] == "Sans majoration jusqu’à 8\u00a0jours avant à minuit"

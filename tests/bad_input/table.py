@@ -392,6 +392,19 @@ FORMS: dict[str, Form] = {
     "agent_event_undo": Form("denise", ids(event_id="event")),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
+    "agent_openings": Form(
+        "denise",
+        ids(period_id="period"),
+        {
+            "opens_day": Field(K.DAY, "2026-06-01"),
+            "opens_at": Field(K.FREE, "18:00"),
+            "others_day": Field(K.DAY, "2026-06-08", required=False),
+            "others_at": Field(K.FREE, "18:00"),
+            "closes_day": Field(K.DAY, "2027-06-30", required=False),
+            "closes_at": Field(K.FREE, ""),
+            "reason": Field(K.LINE, "Délibération du 12 novembre"),
+        },
+    ),
     "agent_deadlines": Form("denise", _rule("reserver"), RULE, done=200, shows="what would change"),
     "agent_deadlines_keep": Form("denise", _rule("reserver"), RULE),
     "agent_deadlines_drop": Form(

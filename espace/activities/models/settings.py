@@ -22,7 +22,6 @@ class PeriodOpening(models.Model):
             models.UniqueConstraint(
                 fields=["period", "category"],
                 name="activities_opening_once_a_category",
-                violation_error_message="Cette catégorie a déjà son ouverture.",
             ),
         ]
 

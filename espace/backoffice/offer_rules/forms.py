@@ -46,13 +46,15 @@ FARTHEST = 5  # years
 
 
 class Hour(forms.TimeField):
-    """A time of the day, by the browser's picker or typed 12:00; empty, the end of the day."""
+    """A time of the day, by the browser's picker or typed 12:00; empty, the form says what it stands for."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, to_the_second: bool = False, **kwargs: Any) -> None:
+        widget = TimeInput({"step": "1"} if to_the_second else None)
+        if to_the_second:
+            widget.format = "%H:%M:%S"
         super().__init__(
-            widget=TimeInput(), required=False, input_formats=["%H:%M", "%H:%M:%S"],
-            error_messages=HOUR, **kwargs,
-        )  # fmt: skip
+            widget=widget, required=False, input_formats=["%H:%M", "%H:%M:%S"], error_messages=HOUR, **kwargs
+        )
 
 
 class Reason(Line):

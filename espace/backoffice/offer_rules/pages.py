@@ -12,7 +12,7 @@ from django.urls import reverse
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import ActivityEntry, Catalogue, PeriodEntry, catalogue
 from espace.activities.rules import Deadlines
-from espace.activities.words import sentence
+from espace.activities.words import category_words, sentence
 from espace.backoffice.offer_rules.forms import TIERS
 from espace.bookings.queries import DeadlinesPreview
 from espace.kernel import clock
@@ -42,6 +42,16 @@ class RuleCard:
 
 
 @dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """A period: when it opens, for all then for some, and when it closes ("" when only its limits close it)."""
+
+    period_id: int
+    label: str
+    opens: Sequence[str]
+    closes: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewRow:
     """A limit of a day, before and after."""
 
@@ -68,6 +78,27 @@ def period_of(activity_id: int, when: str) -> PeriodEntry | None:
     if found is None or found.activity_id != activity_id:
         raise NotFound
     return found
+
+
+def period(period_id: int) -> PeriodEntry:
+    """`NotFound` for one that is not there."""
+    found = catalogue().periods.get(period_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def opening_rows(activity_id: int) -> list[OpeningRow]:
+    """The periods that are not over, with their openings."""
+    return [
+        OpeningRow(
+            p.id,
+            p.label,
+            [_long(p.opens_at), *(f"{category_words(c)}{NBSP}: {_long(at)}" for c, at in p.openings)],
+            _long(p.closes_at) if p.closes_at else "",
+        )
+        for p in current_periods(catalogue(), activity_id)
+    ]
 
 
 def action_of(what: str) -> Action:

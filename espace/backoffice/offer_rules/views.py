@@ -28,6 +28,9 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
     """The rules of one activity."""
     with or_404():
         found = pages.activity_of(activity_id)
-    return render(
-        request, "backoffice/rules_activity.html", {"activity": found, "cards": pages.cards(activity_id)}
-    )
+    context = {
+        "activity": found,
+        "cards": pages.cards(activity_id),
+        "openings": pages.opening_rows(activity_id),
+    }
+    return render(request, "backoffice/rules_activity.html", context)

@@ -27,7 +27,7 @@ from espace.families.models import Person
 from espace.families.queries import PricingFacts, children_for, family_facts, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
-from espace.kernel.calendar import at
+from espace.kernel.calendar import PARIS, at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
 from espace.kernel.reading import Rows, read_together
@@ -160,7 +160,7 @@ class Desk:
             opens = period.opens_for(self._facts_on(child_id, day).category)
         except FamilyRefusal:
             opens = period.opens_at
-        return opens if self.asked_at < opens else None
+        return opens.astimezone(PARIS) if self.asked_at < opens else None
 
     def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
         """The timing of cancelling it now, and its last second.

@@ -20,6 +20,7 @@ from espace.families.models import HouseholdMember, Schooling
 from espace.families.queries import FamilyFacts, child_for, children_for, family_facts, valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import PARIS
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money
 from espace.kernel.text import format_datetime_long
@@ -156,7 +157,7 @@ def not_open_yet(
         opens = period.opens_for(facts.on(child_id, on).category)
     except FamilyRefusal:
         opens = period.opens_at
-    return PeriodNotOpenYet(when=format_datetime_long(opens)) if now < opens else None
+    return PeriodNotOpenYet(when=format_datetime_long(opens.astimezone(PARIS))) if now < opens else None
 
 
 def _schools_of(child_id: int, days: Iterable[date]) -> dict[date, int]:
