@@ -50,6 +50,16 @@ class BadDeadlines(ActivityRefusal):
     message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
 
 
+class ExtensionOutOfOrder(ActivityRefusal):
+    message = N_(
+        "La panne doit finir après avoir commencé, et le délai être prolongé au moins jusqu’à sa fin."
+    )
+
+
+class ExtensionTooLong(ActivityRefusal):
+    message = N_("Une prolongation dure un mois au plus, du début de la panne au nouveau délai.")
+
+
 class OpeningAfterClosing(ActivityRefusal):
     message = N_("Les réservations doivent fermer après s’être ouvertes pour tous.")
 

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from espace.activities.enums import EventEffect
 from espace.activities.queries.events import EventEntry
 from espace.bookings.queries.events import EventPlan
+from espace.bookings.queries.extending import ExtensionPlan
 from espace.bookings.queries.queue import QueueEntry
 from espace.bookings.queries.submissions import Acknowledgement, DoneLine, calendar_file_of
 from espace.bookings.queries.undoing import UndoPlan
 from espace.families.queries import adults_to_notify
 from espace.kernel.calendar import PARIS
 from espace.kernel.db import bulk_insert
-from espace.kernel.money import Money
+from espace.kernel.money import Money, total
 from espace.kernel.text import (
     N_,
     NBSP,
@@ -98,6 +99,28 @@ def tell_event(event: EventEntry, plan: EventPlan) -> None:
             parts += [_("Sans annulation, votre enfant est attendu et la journée est facturée.")]
         bodies[household_id] = "\n\n".join(parts)
     _tell(bodies, kind="bookings.event", subject=_(_SUBJECTS[event.effect]) % words)
+
+
+def tell_extension(plan: ExtensionPlan) -> None:
+    """Deadlines extended: which days are no longer late, and what the family no longer owes. One message an adult."""
+    until = format_datetime_long(plan.draft.extension.until.astimezone(PARIS))
+    words = {"until": until, "reason": plan.draft.reason.rstrip(".")}
+    bodies = {}
+    for household_id, ones in plan.households.items():
+        parts = [_("%(reason)s. Les délais qui finissaient alors sont prolongés jusqu’au %(until)s.") % words]
+        if booked := [one for one in ones if not one.is_cancelled]:
+            parts += [_("Ces réservations sont dans les délais, sans majoration :") + "\n" + _listed(booked)]
+        if cancelled := [one for one in ones if one.is_cancelled]:
+            parts += [
+                _("Ces annulations sont dans les délais, rien n’est facturé :") + "\n" + _listed(cancelled)
+            ]
+        if spared := total(one.amount for one in ones):
+            parts += [
+                _("Votre prochaine facture compte %(amount)s de moins.")
+                % {"amount": format_money(spared.cents)}
+            ]
+        bodies[household_id] = "\n\n".join(parts)
+    _tell(bodies, kind="bookings.extension", subject=_("Délais prolongés : vos réservations"))
 
 
 def tell_undo(event: EventEntry, plan: UndoPlan) -> None:

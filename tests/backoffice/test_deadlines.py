@@ -52,8 +52,8 @@ def test_the_rules_are_said_in_sentences(denise: Character, town: Reference) -> 
         "Au guichet seulement jusqu’au jour même à 7 h 30",
         "Réservations de rentrée : « réserver sans majoration » est possible jusqu’au mercredi 30 septembre 2026 à 23 h 59",
         "Sans frais jusqu’à 2 jours ouvrés avant à 12 h",
-        "Toutes les périodes pas de règle générale",
-        "Année scolaire 2026-2027 règle de l’activité",
+        "Toutes les périodes Pas de règle générale : chaque période a la sienne.",
+        "Donner sa propre règle à une période , Annuler Année scolaire 2026-2027",
     ):
         assert said in one, said
 

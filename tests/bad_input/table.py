@@ -180,6 +180,18 @@ RULE = {
 }
 
 
+EXTENSION = {
+    "activity": Field(K.CHOICE, "", required=False),
+    "start_day": Field(K.DAY, "2026-11-23"),
+    "start_at": Field(K.FREE, "18:00"),
+    "end_day": Field(K.DAY, "2026-11-24"),
+    "end_at": Field(K.FREE, "09:00"),
+    "until_day": Field(K.DAY, "2026-11-25"),
+    "until_at": Field(K.FREE, ""),
+    "reason": Field(K.LINE, "Le portail n’a pas répondu"),
+}
+
+
 def _rule(action: str) -> Callable[[World], Mapping[str, Any]]:
     """The rule of the canteen, of the period of the year."""
     return lambda w: {"activity_id": w.ids["canteen"], "what": action, "when": w.ids["period"]}
@@ -405,6 +417,8 @@ FORMS: dict[str, Form] = {
             "reason": Field(K.LINE, "Délibération du 12 novembre"),
         },
     ),
+    "agent_extension": Form("denise", fields=EXTENSION, done=200, shows="what would change"),
+    "agent_extension_declare": Form("denise", fields=EXTENSION),
     "agent_deadlines": Form("denise", _rule("reserver"), RULE, done=200, shows="what would change"),
     "agent_deadlines_keep": Form("denise", _rule("reserver"), RULE),
     "agent_deadlines_drop": Form(

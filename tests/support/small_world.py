@@ -26,8 +26,15 @@ from espace.accounts.models import User
 from espace.activities.enums import Action
 from espace.activities.models import Slot
 from espace.activities.queries import catalogue
+from espace.activities.rules import Extension, ExtensionDraft
 from espace.activities.services import set_deadlines
-from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
+from espace.attendance.services import (
+    close_month,
+    extend_deadlines,
+    lay_out_change,
+    preview_absence,
+    send_certificate,
+)
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
 from espace.bookings.queries import pattern_sheet_for, window_of
@@ -258,12 +265,16 @@ def _ask_elsewhere(world: World) -> None:
 
 
 def _give_own_rule(world: World) -> None:
-    """The canteen of this year has a rule of its own to cancel, the very same as the activity's."""
+    """The canteen of this year has a rule of its own to cancel, the very same as the activity's; and its deadlines
+    were extended once, when nobody had asked anything."""
     canteen, period = world.ids["canteen"], world.ids["period"]
     set_deadlines(
         world.people["denise"].actor, activity_id=canteen, period_id=period, action=Action.CANCEL,
         deadlines=catalogue().deadlines(canteen, period, Action.CANCEL), reason="Essai",
     )  # fmt: skip
+    down = clock.now() - timedelta(days=40)
+    long_ago = Extension(down, down + timedelta(hours=2), down + timedelta(hours=4))
+    extend_deadlines(world.people["denise"].actor, ExtensionDraft(canteen, long_ago, "Panne d’octobre"))
 
 
 def book(who: Character, slot: int, token: str) -> Submission:

@@ -14,12 +14,13 @@ from espace.activities.models.offer import (
     Slot,
     Venue,
 )
-from espace.activities.models.settings import PeriodOpening
+from espace.activities.models.settings import DeadlineExtension, PeriodOpening
 
 __all__ = [
     "Activity",
     "CapacityPool",
     "CollectiveEvent",
+    "DeadlineExtension",
     "DeadlineRule",
     "DeadlineTier",
     "DeadlineWindow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from operator import itemgetter
 
 from django.db.models import Max, Min
 from django.db.models.functions import ExtractIsoWeekDay
@@ -24,6 +25,7 @@ from espace.activities.enums import (
 )
 from espace.activities.models import (
     Activity,
+    DeadlineExtension,
     DeadlineRule,
     DeadlineTier,
     DeadlineWindow,
@@ -34,7 +36,7 @@ from espace.activities.models import (
     Slot,
     Venue,
 )
-from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
+from espace.activities.rules import Deadlines, Extension, Tier, WaitingRule, Window
 from espace.families.enums import TariffCategory
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Rows, read_together
@@ -129,11 +131,18 @@ class Catalogue:
     periods: Mapping[int, PeriodEntry]
     _deadlines: Mapping[tuple[int, int | None, Action], Deadlines]
     _order: Mapping[int, int]
+    _extensions: tuple[tuple[int | None, Extension], ...] = ()
 
     def deadlines(self, activity_id: int, period_id: int, action: Action) -> Deadlines:
         """The tiers that hold for this period: its own, else the activity's, else none (never bookable)."""
         own = self._deadlines.get((activity_id, period_id, action))
-        return own or self._deadlines.get((activity_id, None, action), NO_DEADLINES)
+        found = own or self._deadlines.get((activity_id, None, action), NO_DEADLINES)
+        extended = tuple(one for whose, one in self._extensions if whose in (None, activity_id))
+        return replace(found, extensions=extended) if extended else found
+
+    def with_extension(self, activity_id: int | None, extension: Extension) -> Catalogue:
+        """The same offer with one more extension, to compare."""
+        return replace(self, _extensions=(*self._extensions, (activity_id, extension)))
 
     def own_deadlines(self, activity_id: int, period_id: int | None, action: Action) -> Deadlines | None:
         """The rule set for this very period, or for the activity (None); None where there is none."""
@@ -159,6 +168,7 @@ _FORMULA = ("position", "id", "activity_id", "code", "label", "detail", "band", 
 _UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
 _PERIOD = ("start", "id", "activity_id", "label", "end", "opens_at", "closes_at")
 _OPENING = ("category", "id", "period_id", "opens_at")
+_EXTENSION = ("id", "activity_id", "start", "end", "until")
 _RULE = ("id", "activity_id", "period_id", "action")
 _TIER = ("position", "id", "rule_id", "timing", "anchor", "offset", "unit", "at", "fixed")
 _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
@@ -168,12 +178,13 @@ _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 @kept_a_moment
 def catalogue() -> Catalogue:
     """All activities, formulas, units, periods with their openings, and deadlines. 1 query."""
-    offered, formula_rows, units, periods, openings, rules, tiers, windows = read_together(
+    offered, formula_rows, units, periods, openings, extensions, rules, tiers, windows = read_together(
         Activity.objects.values_list(*_ACTIVITY),
         Formula.objects.values_list(*_FORMULA),
         FormulaUnit.objects.values_list(*_UNIT),
         Period.objects.values_list(*_PERIOD),
         PeriodOpening.objects.values_list(*_OPENING),
+        DeadlineExtension.objects.values_list(*_EXTENSION),
         DeadlineRule.objects.values_list(*_RULE),
         DeadlineTier.objects.values_list(*_TIER),
         DeadlineWindow.objects.values_list(*_WINDOW),
@@ -191,8 +202,9 @@ def catalogue() -> Catalogue:
     formulas = {f.id: f for a in activities.values() for f in a.formulas}
     order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
     return Catalogue(
-        activities, formulas, _periods(periods, openings), _deadlines(rules, tiers, windows), order
-    )
+        activities, formulas, _periods(periods, openings), _deadlines(rules, tiers, windows), order,
+        _extensions(extensions),
+    )  # fmt: skip
 
 
 def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
@@ -218,6 +230,14 @@ def _periods(rows: Rows, openings: Rows) -> dict[int, PeriodEntry]:
         pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at, tuple(own.get(pk, ())))
         for start, pk, activity, label, end, opens_at, closes_at in sorted(rows)
     }
+
+
+def _extensions(rows: Rows) -> tuple[tuple[int | None, Extension], ...]:
+    """By whose they are: an activity's, or everyone's (None)."""
+    return tuple(
+        (whose, Extension(start, end, until))
+        for _, whose, start, end, until in sorted(rows, key=itemgetter(0))
+    )
 
 
 def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int | None, Action], Deadlines]:

@@ -24,6 +24,8 @@ from espace.activities.enums import (
     Timing,
 )
 from espace.activities.errors import (
+    ExtensionOutOfOrder,
+    ExtensionTooLong,
     MissingAnchor,
 )
 from espace.kernel.calendar import PARIS, Calendar, at, date_range, monday_of
@@ -75,11 +77,35 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """The portal was down from `start` to `end`: a limit in time that fell then holds until `until` (aware, all
+    three included). Never beyond the next limit: the caterer's wins."""
+
+    start: datetime
+    end: datetime
+    until: datetime
+
+    def covers(self, limit: datetime) -> bool:
+        """Whether a limit fell while nobody could book."""
+        return _utc(self.start) <= _utc(limit) <= _utc(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDraft:
+    """An extension as an agent writes it: of one activity, or of all (None); `reason` is read by the families."""
+
+    activity_id: int | None
+    extension: Extension
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The tiers of one action on one activity, in order, and the windows that move them."""
+    """The tiers of one action on one activity, in order, the windows that move them, and what extended them once."""
 
     tiers: tuple[Tier, ...]
     windows: tuple[Window, ...] = ()
+    extensions: tuple[Extension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +153,9 @@ def limits(deadlines: Deadlines, dates: SlotDates, calendar: Calendar) -> tuple[
         for window in deadlines.windows:
             if window.timing is tier.timing:
                 limit = _later(limit, _earlier(window.closes_at.astimezone(PARIS), end_of_day))
+        for one in deadlines.extensions:
+            if tier.timing is Timing.IN_TIME and one.covers(limit):
+                limit = _later(limit, _earlier(one.until.astimezone(PARIS), end_of_day))
         if next_limit is not None:
             limit = _earlier(limit, next_limit)
         next_limit = limit
@@ -160,6 +189,25 @@ def current_timing(
 def first_open_day(start: date, end: date, calendar: Calendar) -> date | None:
     """The first working day of a period `[start, end)`: for holidays, the Monday rather than the Saturday."""
     return next((day for day in date_range(start, end) if calendar.is_working_day(day)), None)
+
+
+LONGEST_EXTENSION = timedelta(days=31)
+
+
+def check_extension(extension: Extension) -> None:
+    """`ExtensionOutOfOrder` unless it ends after it starts and extends beyond; `ExtensionTooLong` over a month."""
+    if not _utc(extension.start) < _utc(extension.end) <= _utc(extension.until):
+        raise ExtensionOutOfOrder
+    if _utc(extension.until) - _utc(extension.start) > LONGEST_EXTENSION:
+        raise ExtensionTooLong
+
+
+def becomes_in_time(timing: Timing, limit: datetime | None, asked: datetime, extension: Extension) -> bool:
+    """Whether a booking asked late is in time once its limit is extended: judged by the rule it was booked under
+    (I13), whose `limit` in time fell while nobody could book. Only one the family could make on line."""
+    if timing is not Timing.LATE or limit is None:
+        return False
+    return extension.covers(limit) and _utc(asked) < _utc(extension.until) + _ONE_SECOND
 
 
 def check_deadlines(deadlines: Deadlines, action: Action = Action.BOOK) -> tuple[str, ...]:

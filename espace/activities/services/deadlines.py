@@ -6,12 +6,20 @@ from collections.abc import Sequence
 
 from espace.activities.enums import Action
 from espace.activities.errors import BadDeadlines, NoGeneralRule, NotYoursToChange, RuleReasonNeeded
-from espace.activities.models import DeadlineRule, DeadlineTier, DeadlineWindow, Period
+from espace.activities.models import (
+    Activity,
+    DeadlineExtension,
+    DeadlineRule,
+    DeadlineTier,
+    DeadlineWindow,
+    Period,
+)
 from espace.activities.queries import catalogue
-from espace.activities.rules import Deadlines, check_deadlines
+from espace.activities.rules import Deadlines, ExtensionDraft, check_deadlines, check_extension
 from espace.activities.services.common import locked_activity
 from espace.activities.words import sentence
 from espace.audit import services as audit
+from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import forget_kept, write_transaction
 from espace.kernel.errors import NotFound
@@ -128,3 +136,50 @@ def _journal(
         },
         reason=reason.strip(),
     )
+
+
+# Extensions -----------------------------------------------------------------------------------------------------
+
+
+def check_extending(actor: Actor, draft: ExtensionDraft) -> None:
+    """Whether this extension can be declared: `NotYoursToChange`, `RuleReasonNeeded`, `ExtensionOutOfOrder`,
+    `ExtensionTooLong`, `NotFound` for an activity that is not there."""
+    if not actor.may(Permission.ACTIVITIES):
+        raise NotYoursToChange
+    if not draft.reason.strip():
+        raise RuleReasonNeeded
+    check_extension(draft.extension)
+    if draft.activity_id is not None and not Activity.objects.filter(pk=draft.activity_id).exists():
+        raise NotFound
+
+
+def record_extension(actor: Actor, draft: ExtensionDraft) -> tuple[DeadlineExtension, bool]:
+    """Stores an extension, and whether it is new: the very same one declared again is found. 1 event of the journal.
+
+    What it does to bookings is the caller's. Raises as `check_extending`.
+    """
+    check_extending(actor, draft)
+    one = draft.extension
+    same = {"activity": draft.activity_id, "start": one.start, "end": one.end, "until": one.until}
+    with write_transaction():
+        if standing := DeadlineExtension.objects.filter(**same).first():
+            return standing, False
+        extension = DeadlineExtension.objects.create(
+            activity_id=draft.activity_id, start=one.start, end=one.end, until=one.until,
+            reason=draft.reason.strip(), declared_at=clock.now(), declared_by=actor.user_id,
+        )  # fmt: skip
+        audit.record(
+            actor,
+            "activities.extend_deadlines",
+            object_kind="extension",
+            object_id=extension.pk,
+            payload={
+                "activity": draft.activity_id,
+                "start": one.start.isoformat(),
+                "end": one.end.isoformat(),
+                "until": one.until.isoformat(),
+            },
+            reason=draft.reason.strip(),
+        )
+        forget_kept()
+    return extension, True

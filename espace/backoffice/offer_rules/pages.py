@@ -11,11 +11,13 @@ from django.urls import reverse
 
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import ActivityEntry, Catalogue, PeriodEntry, catalogue
+from espace.activities.queries.settings import extensions_for
 from espace.activities.rules import Deadlines
 from espace.activities.words import category_words, sentence
 from espace.backoffice.offer_rules.forms import TIERS
-from espace.bookings.queries import DeadlinesPreview
+from espace.bookings.queries import DeadlinesPreview, ExtensionPlan
 from espace.kernel import clock
+from espace.kernel.actor import Actor
 from espace.kernel.calendar import PARIS
 from espace.kernel.errors import NotFound
 from espace.kernel.text import NBSP, format_date_long, format_date_short, format_time
@@ -30,15 +32,20 @@ NO_RULE = "Aucune règle : rien n’est possible."
 
 @dataclass(frozen=True, slots=True)
 class RuleCard:
-    """One rule in sentences; `is_own` says that it is set for this very period (or activity), `badge` what holds
-    otherwise, `url` changes it."""
+    """One rule in sentences, none when it is not set; `url` changes it."""
 
-    title: str
     whose: str
-    is_own: bool
     sentences: Sequence[str]
     url: str
-    badge: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """The rules of one action: the activity's, those of periods that have their own, and the periods that follow."""
+
+    title: str
+    cards: Sequence[RuleCard]
+    followers: Sequence[RuleCard]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,16 @@ class OpeningRow:
     label: str
     opens: Sequence[str]
     closes: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRow:
+    """Deadlines extended once, in words."""
+
+    whose: str
+    failure: str
+    until: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,24 +145,27 @@ def rules_page() -> dict[str, object]:
     return {"activities": found}
 
 
-def cards(activity_id: int) -> list[RuleCard]:
-    """The rules of an activity: the general ones, and those of each period that comes."""
+def rule_groups(activity_id: int) -> list[RuleGroup]:
+    """The rules of an activity and of its periods that are not over."""
     offer = catalogue()
+    periods = current_periods(offer, activity_id)
     found = []
-    for action in TITLES:
-        for period in (None, *current_periods(offer, activity_id)):
-            own = offer.own_deadlines(activity_id, period.id if period else None, action)
-            found.append(
-                RuleCard(
-                    TITLES[action],
-                    period.label if period else ALL_PERIODS,
-                    own is not None,
-                    sentences_of(own, action) if own else [],
-                    rule_url("agent_deadlines", activity_id, action, period.id if period else None),
-                    "règle de l’activité" if period else "pas de règle générale",
-                )
-            )
+    for action, title in TITLES.items():
+        general = _card(offer, activity_id, action, None)
+        cards = [_card(offer, activity_id, action, period) for period in periods]
+        own, followers = [c for c in cards if c.sentences], [c for c in cards if not c.sentences]
+        found.append(RuleGroup(title, [general, *own], followers))
     return found
+
+
+def _card(offer: Catalogue, activity_id: int, action: Action, period: PeriodEntry | None) -> RuleCard:
+    period_id = period.id if period else None
+    own = offer.own_deadlines(activity_id, period_id, action)
+    return RuleCard(
+        period.label if period else ALL_PERIODS,
+        sentences_of(own, action) if own else [],
+        rule_url("agent_deadlines", activity_id, action, period_id),
+    )
 
 
 def rule_url(name: str, activity_id: int, action: Action, period_id: int | None) -> str:
@@ -184,6 +204,35 @@ def preview_rows(preview: DeadlinesPreview, action: Action) -> list[PreviewRow]:
         for day in preview.days
         for timing, before, after in day.limits
     ]
+
+
+def extension_words(plan: ExtensionPlan) -> dict[str, object]:
+    """What is extended, of whom, until when."""
+    one = plan.draft.extension
+    return {
+        "whose": _whose(catalogue(), plan.draft.activity_id),
+        "start": _long(one.start),
+        "end": _long(one.end),
+        "until": _long(one.until),
+    }
+
+
+def extension_rows(actor: Actor) -> list[ExtensionRow]:
+    """The latest extensions, the newest first."""
+    offer = catalogue()
+    return [
+        ExtensionRow(
+            _whose(offer, row.activity_id),
+            f"du {_long(row.start)} au {_long(row.end)}",
+            _long(row.until),
+            row.reason,
+        )
+        for row in extensions_for(actor)
+    ]
+
+
+def _whose(offer: Catalogue, activity_id: int | None) -> str:
+    return offer.activities[activity_id].name if activity_id is not None else "Toutes les activités"
 
 
 def _short(limit: datetime | None) -> str:

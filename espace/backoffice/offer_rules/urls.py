@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from espace.backoffice.offer_rules import deadlines, openings, views
+from espace.backoffice.offer_rules import deadlines, extensions, openings, views
 
 RULE = "regles/<int:activity_id>/delais/<str:what>/<str:when>/"
 
 urlpatterns = [
     path("regles/", views.rules, name="agent_rules"),
     path("regles/<int:activity_id>/", views.activity, name="agent_rules_activity"),
+    path("regles/prolonger/", extensions.extension, name="agent_extension"),
+    path("regles/prolonger/confirmer/", extensions.declare, name="agent_extension_declare"),
     path("regles/periodes/<int:period_id>/", openings.openings, name="agent_openings"),
     path(RULE, deadlines.deadlines, name="agent_deadlines"),
     path(RULE + "enregistrer/", deadlines.keep, name="agent_deadlines_keep"),

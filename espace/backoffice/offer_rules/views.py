@@ -30,7 +30,7 @@ def activity(request: HttpRequest, activity_id: int) -> HttpResponse:
         found = pages.activity_of(activity_id)
     context = {
         "activity": found,
-        "cards": pages.cards(activity_id),
+        "groups": pages.rule_groups(activity_id),
         "openings": pages.opening_rows(activity_id),
     }
     return render(request, "backoffice/rules_activity.html", context)

@@ -15,6 +15,7 @@ from espace.bookings.queries.enrolments import (
     waiting_enrolments_for,
 )
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
+from espace.bookings.queries.extending import ExtensionPlan
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
@@ -78,6 +79,7 @@ __all__ = [
     "EnrolmentOption",
     "EventDay",
     "EventPreview",
+    "ExtensionPlan",
     "FormulaOffer",
     "Grid",
     "GridCell",

@@ -12,6 +12,7 @@ from espace.bookings.services.answering import (
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
+from espace.bookings.services.extending import extend
 from espace.bookings.services.patterns import apply_pattern, preview_pattern
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
 
@@ -30,6 +31,7 @@ __all__ = [
     "enrol_in",
     "expire_offer",
     "expire_offers",
+    "extend",
     "give_back",
     "leave_list",
     "offer_place",
