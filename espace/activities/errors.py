@@ -50,6 +50,32 @@ class BadDeadlines(ActivityRefusal):
     message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
 
 
+class NotAdmitted(ActivityRefusal):
+    """`who`: whom the activity is for, in words."""
+
+    message = N_("Cette activité est réservée\u00a0: %(who)s.")
+
+
+class CanteenIsForAll(ActivityRefusal):
+    """L131-13 of the code de l'éducation."""
+
+    message = N_(
+        "La restauration scolaire est un droit pour tous les élèves\u00a0: seuls un âge ou une école peuvent être demandés."
+    )
+
+
+class AdmissionAsksNothing(ActivityRefusal):
+    message = N_("Choisissez au moins une condition\u00a0: un âge, une école, une catégorie.")
+
+
+class AgesOutOfOrder(ActivityRefusal):
+    message = N_("L’âge le plus grand doit venir après le plus petit.")
+
+
+class RatioTooSmall(ActivityRefusal):
+    message = N_("Comptez au moins un enfant par adulte.")
+
+
 class ExtensionOutOfOrder(ActivityRefusal):
     message = N_(
         "La panne doit finir après avoir commencé, et le délai être prolongé au moins jusqu’à sa fin."

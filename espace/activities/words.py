@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espace.activities.enums import Action, Anchor, OffsetUnit, Timing
-from espace.activities.rules import END_OF_DAY, Tier
+from espace.activities.rules import END_OF_DAY, Admission, Tier
 from espace.families.enums import TariffCategory
 from espace.kernel.calendar import PARIS
 from espace.kernel.text import N_, NBSP, format_date_long, format_time
@@ -33,6 +33,22 @@ CATEGORIES = {
 def category_words(category: TariffCategory) -> str:
     """Whom an opening is for: « familles hors commune »."""
     return _(CATEGORIES[category])
+
+
+def admission_words(rule: Admission, school: str) -> str:
+    """Whom a rule lets in: « de 3 à 5 ans, École du Lavoir, habitants de la commune »."""
+    parts = []
+    if rule.min_age is not None and rule.max_age is not None:
+        parts.append(_("de %(min)s à %(max)s ans") % {"min": rule.min_age, "max": rule.max_age})
+    elif rule.min_age is not None:
+        parts.append(_("à partir de %(min)s ans") % {"min": rule.min_age})
+    elif rule.max_age is not None:
+        parts.append(_("jusqu’à %(max)s ans") % {"max": rule.max_age})
+    if school:
+        parts.append(school)
+    if rule.category is not None:
+        parts.append(category_words(rule.category))
+    return ", ".join(parts)
 
 
 def sentence(action: Action, tier: Tier) -> str:

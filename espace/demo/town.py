@@ -18,6 +18,7 @@ from espace.activities.models import (
     Period,
     PeriodOpening,
     Slot,
+    StaffingRatio,
     Venue,
 )
 from espace.activities.rules import Deadlines
@@ -214,6 +215,8 @@ def _activity(built: Reference, plan: ActivityPlan, position: int) -> None:
     set_policy(
         SYSTEM, activity_id=activity.pk, policy=offer.ABSENCES[plan.kind], start=built.calendar.previous.start
     )
+    if ratio := offer.RATIOS.get(plan.kind):
+        StaffingRatio.objects.create(activity=activity, under_six=ratio[0], from_six=ratio[1])
     if plan.is_holiday:
         _rule(activity, None, Action.BOOK, offer.BOOK_HOLIDAYS)
         for holiday in built.calendar.holidays:

@@ -417,6 +417,32 @@ FORMS: dict[str, Form] = {
             "reason": Field(K.LINE, "Délibération du 12 novembre"),
         },
     ),
+    "agent_admission": Form(
+        "denise",
+        ids(activity_id="wednesday"),
+        lambda w: {
+            "min_age": Field(K.NUMBER, "3", required=False),
+            "max_age": Field(K.NUMBER, "11", required=False),
+            "school": Field(K.CHOICE, str(w.town.schools["lavoir"].pk), required=False),
+            "category": Field(K.CHOICE, "RESIDENT", required=False),
+        },
+    ),
+    "agent_admission_withdraw": Form("denise", ids(rule_id="admission")),
+    "agent_places": Form(
+        "denise",
+        ids(activity_id="wednesday"),
+        lambda w: {
+            "venue": Field(K.CHOICE, str(w.town.venues["centre"].pk)),
+            "first": Field(K.DAY, "2027-01-06"),
+            "last": Field(K.DAY, "2027-01-27"),
+            "capacity": Field(K.NUMBER, "64"),
+        },
+    ),
+    "agent_ratio": Form(
+        "denise",
+        ids(activity_id="wednesday"),
+        {"under_six": Field(K.NUMBER, "9"), "from_six": Field(K.NUMBER, "13")},
+    ),
     "agent_extension": Form("denise", fields=EXTENSION, done=200, shows="what would change"),
     "agent_extension_declare": Form("denise", fields=EXTENSION),
     "agent_deadlines": Form("denise", _rule("reserver"), RULE, done=200, shows="what would change"),

@@ -26,8 +26,8 @@ from espace.accounts.models import User
 from espace.activities.enums import Action
 from espace.activities.models import Slot
 from espace.activities.queries import catalogue
-from espace.activities.rules import Extension, ExtensionDraft
-from espace.activities.services import set_deadlines
+from espace.activities.rules import Admission, Extension, ExtensionDraft
+from espace.activities.services import publish_admission, set_deadlines
 from espace.attendance.services import (
     close_month,
     extend_deadlines,
@@ -272,6 +272,12 @@ def _give_own_rule(world: World) -> None:
         world.people["denise"].actor, activity_id=canteen, period_id=period, action=Action.CANCEL,
         deadlines=catalogue().deadlines(canteen, period, Action.CANCEL), reason="Essai",
     )  # fmt: skip
+    admission = publish_admission(
+        world.people["denise"].actor,
+        activity_id=world.town.activities[WEDNESDAY].pk,
+        rule=Admission(min_age=2),
+    )
+    world.ids["admission"] = admission.pk
     down = clock.now() - timedelta(days=40)
     long_ago = Extension(down, down + timedelta(hours=2), down + timedelta(hours=4))
     extend_deadlines(world.people["denise"].actor, ExtensionDraft(canteen, long_ago, "Panne d’octobre"))

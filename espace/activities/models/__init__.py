@@ -14,10 +14,11 @@ from espace.activities.models.offer import (
     Slot,
     Venue,
 )
-from espace.activities.models.settings import DeadlineExtension, PeriodOpening
+from espace.activities.models.settings import AdmissionRule, DeadlineExtension, PeriodOpening, StaffingRatio
 
 __all__ = [
     "Activity",
+    "AdmissionRule",
     "CapacityPool",
     "CollectiveEvent",
     "DeadlineExtension",
@@ -30,5 +31,6 @@ __all__ = [
     "PeriodOpening",
     "PriorityCriterion",
     "Slot",
+    "StaffingRatio",
     "Venue",
 ]

@@ -1,5 +1,6 @@
 """The rules of the offer, without a database: until when, who may enrol, whom an event reaches."""
 
+from espace.activities.rules.admission import Admission, Ratio, admits, adults_needed
 from espace.activities.rules.deadlines import (
     END_OF_DAY,
     Deadlines,
@@ -33,6 +34,7 @@ from espace.activities.rules.events import (
 
 __all__ = [
     "END_OF_DAY",
+    "Admission",
     "Ages",
     "Deadlines",
     "EventDraft",
@@ -40,11 +42,14 @@ __all__ = [
     "ExtensionDraft",
     "Place",
     "Pupil",
+    "Ratio",
     "Reach",
     "SlotDates",
     "Tier",
     "WaitingRule",
     "Window",
+    "admits",
+    "adults_needed",
     "becomes_in_time",
     "check_age",
     "check_deadlines",

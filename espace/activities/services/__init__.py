@@ -1,5 +1,6 @@
 """Changing the offer. What it does to bookings is one floor up (`bookings.services`)."""
 
+from espace.activities.services.admission import publish_admission, set_ratio, withdraw_admission
 from espace.activities.services.deadlines import (
     check_extending,
     check_rule,
@@ -16,12 +17,15 @@ __all__ = [
     "check_extending",
     "check_rule",
     "drop_deadlines",
+    "publish_admission",
     "publish_criterion",
     "record_event",
     "record_extension",
     "record_undo",
     "set_deadlines",
     "set_openings",
+    "set_ratio",
     "set_waiting_list",
+    "withdraw_admission",
     "withdraw_criterion",
 ]

@@ -10,7 +10,7 @@ from django import forms
 from espace.activities.queries import catalogue
 from espace.activities.rules import END_OF_DAY, Extension, ExtensionDraft
 from espace.backoffice.fields import Day
-from espace.backoffice.offer_rules.forms import CHOOSE, HOUR, Hour, Reason, is_far
+from espace.backoffice.offer_rules.forms import CHOOSE, Hour, Reason, is_far
 from espace.kernel.calendar import at
 
 NAMES = {"start": "Début de la panne", "end": "Fin de la panne", "until": "Délai prolongé jusqu’au"}
@@ -21,9 +21,9 @@ class ExtensionForm(forms.Form):
 
     activity = forms.ChoiceField(label="Activité", required=False, error_messages=CHOOSE)
     start_day = Day(label=NAMES["start"], error_messages={"required": "Indiquez le jour."})
-    start_at = Hour(label="Heure de début")
+    start_at = Hour(label="Heure de début", required=True)
     end_day = Day(label=NAMES["end"], error_messages={"required": "Indiquez le jour."})
-    end_at = Hour(label="Heure de fin")
+    end_at = Hour(label="Heure de fin", required=True)
     until_day = Day(label=NAMES["until"], error_messages={"required": "Indiquez le jour."})
     until_at = Hour(label="Heure du nouveau délai")
     reason = Reason()
@@ -40,9 +40,6 @@ class ExtensionForm(forms.Form):
         for name in NAMES:
             if is_far(typed.get(f"{name}_day")):
                 self.add_error(f"{name}_day", "Cette date est trop loin d’aujourd’hui.")
-        for name in ("start", "end"):
-            if typed.get(f"{name}_at") is None and f"{name}_at" not in self.errors:
-                self.add_error(f"{name}_at", HOUR["invalid"])
         return typed
 
     def draft(self) -> ExtensionDraft:

@@ -41,19 +41,23 @@ TIERS = {
 }
 CHOOSE = {"required": "Choisissez dans la liste.", "invalid_choice": "Choisissez dans la liste."}
 NUMBER = "Écrivez un nombre entier, de 0 à 365."
-HOUR = {"invalid": "Écrivez l’heure en chiffres : 12:00."}
+HOUR = dict.fromkeys(("required", "invalid"), "Écrivez l’heure en chiffres : 12:00.")
 FARTHEST = 5  # years
 
 
 class Hour(forms.TimeField):
     """A time of the day, by the browser's picker or typed 12:00; empty, the form says what it stands for."""
 
-    def __init__(self, *, to_the_second: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, to_the_second: bool = False, required: bool = False, **kwargs: Any) -> None:
         widget = TimeInput({"step": "1"} if to_the_second else None)
         if to_the_second:
             widget.format = "%H:%M:%S"
         super().__init__(
-            widget=widget, required=False, input_formats=["%H:%M", "%H:%M:%S"], error_messages=HOUR, **kwargs
+            widget=widget,
+            required=required,
+            input_formats=["%H:%M", "%H:%M:%S"],
+            error_messages=HOUR,
+            **kwargs,
         )
 
 

@@ -10,10 +10,17 @@ from datetime import datetime
 from django.urls import reverse
 
 from espace.activities.enums import Action, Timing
-from espace.activities.queries import ActivityEntry, Catalogue, PeriodEntry, catalogue
+from espace.activities.queries import (
+    ActivityEntry,
+    Catalogue,
+    PeriodEntry,
+    VenueEntry,
+    catalogue,
+    venues_of_periods,
+)
 from espace.activities.queries.settings import extensions_for
 from espace.activities.rules import Deadlines
-from espace.activities.words import category_words, sentence
+from espace.activities.words import admission_words, category_words, sentence
 from espace.backoffice.offer_rules.forms import TIERS
 from espace.bookings.queries import DeadlinesPreview, ExtensionPlan
 from espace.kernel import clock
@@ -116,6 +123,22 @@ def opening_rows(activity_id: int) -> list[OpeningRow]:
         )
         for p in current_periods(catalogue(), activity_id)
     ]
+
+
+def admission_rows(activity_id: int) -> list[tuple[int, str]]:
+    """The conditions that stand today, by id, in words."""
+    return [
+        (one.id, admission_words(one.rule, one.school))
+        for one in catalogue().admissions(activity_id, clock.today())
+    ]
+
+
+def venues_of(activity_id: int) -> list[VenueEntry]:
+    """Where the activity receives children in the periods that are not over, by name."""
+    found = venues_of_periods([p.id for p in current_periods(catalogue(), activity_id)])
+    return sorted(
+        {venue.id: venue for venues in found.values() for venue in venues}.values(), key=lambda v: v.name
+    )
 
 
 def action_of(what: str) -> Action:

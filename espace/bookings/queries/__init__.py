@@ -53,6 +53,7 @@ from espace.bookings.queries.sheets import (
     SheetFormula,
     pattern_sheet_for,
 )
+from espace.bookings.queries.staffing import StaffedDay, Staffing, staffing_for
 from espace.bookings.queries.submissions import (
     Acknowledgement,
     DoneLine,
@@ -103,6 +104,8 @@ __all__ = [
     "SheetActivity",
     "SheetDay",
     "SheetFormula",
+    "StaffedDay",
+    "Staffing",
     "StaleLine",
     "SubmissionLine",
     "ToEnrol",
@@ -133,6 +136,7 @@ __all__ = [
     "queue_sheet_for",
     "queues_for",
     "request_for",
+    "staffing_for",
     "submission_for",
     "submissions_for",
     "to_enrol_for",

@@ -8,15 +8,23 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from espace.activities.errors import PeriodClosed, PeriodNotOpenYet, TooOld, TooYoung
+from espace.activities.errors import NotAdmitted, PeriodClosed, PeriodNotOpenYet, TooOld, TooYoung
 from espace.activities.models import Venue
-from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, catalogue, venues_of_periods
-from espace.activities.rules import Ages, check_age
+from espace.activities.queries import (
+    ActivityEntry,
+    Catalogue,
+    PeriodEntry,
+    VenueEntry,
+    catalogue,
+    venues_of_periods,
+)
+from espace.activities.rules import Ages, admits, check_age
+from espace.activities.words import admission_words
 from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.models import Enrolment
 from espace.bookings.queries.desk import enrolments_of, pricer_of
 from espace.families.errors import FamilyRefusal
-from espace.families.models import HouseholdMember, Schooling
+from espace.families.models import HouseholdMember, Person, Schooling
 from espace.families.queries import FamilyFacts, child_for, children_for, family_facts, valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
@@ -118,6 +126,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
                 ),
                 enrolled[period.id].state if period.id in enrolled else None,
                 why_not(child.birth_date, activity, on)
+                or not_admitted(offer, activity, child, on, schools.get(on), prices.facts)
                 or closed(period, now)
                 or not_open_yet(period, prices.facts, child_id, on, now),
             )
@@ -140,6 +149,28 @@ def why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refus
     except (TooYoung, TooOld) as refusal:
         return refusal
     return None
+
+
+def not_admitted(
+    offer: Catalogue,
+    activity: ActivityEntry,
+    child: Person,
+    on: date,
+    school_id: int | None,
+    facts: FamilyFacts,
+) -> Refusal | None:
+    """Whether the activity is for others that day; nothing is read where it asks nothing."""
+    rules = offer.admissions(activity.id, on)
+    if not rules:
+        return None
+    try:
+        category = facts.on(child.pk, on).category
+    except FamilyRefusal:
+        category = None
+    asked = [one.rule for one in rules]
+    if admits(asked, birth_date=child.birth_date, on=on, school_id=school_id, category=category):
+        return None
+    return NotAdmitted(who=" ; ".join(admission_words(one.rule, one.school) for one in rules))
 
 
 def closed(period: PeriodEntry, now: datetime) -> Refusal | None:

@@ -9,6 +9,7 @@ from espace.bookings.services.answering import (
     expire_offers,
     leave_list,
 )
+from espace.bookings.services.capacity import set_places_between
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
@@ -39,6 +40,7 @@ __all__ = [
     "preview_pattern",
     "record_criterion",
     "set_places",
+    "set_places_between",
     "take_back",
     "undo_event",
 ]
