@@ -228,7 +228,7 @@ LINES: dict[str, Line] = {
     "activities_admission_ages_ordered": Line(AdmissionRule, {"min_age": 3, "max_age": 2}),
     "activities_admission_has_days": Line(AdmissionRule, NO_DAYS),
     "activities_ratio_at_least_one": Line(StaffingRatio, {"under_six": 0}),
-    "activities_staffingratio.activity_id": Line(StaffingRatio),
+    "activities_staffingratio.activity": Line(StaffingRatio),
     "activities_event_kind_known": Line(CollectiveEvent, {"kind": UNKNOWN}),
     "activities_event_has_days": Line(CollectiveEvent, NO_DAYS),
     "activities_event_scope_names_one": Line(CollectiveEvent, {"scope": "SCHOOL"}),
