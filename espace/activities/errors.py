@@ -91,13 +91,13 @@ class OpeningAfterClosing(ActivityRefusal):
 
 
 class RuleReasonNeeded(ActivityRefusal):
-    message = N_("Indiquez le motif : il est gardé au journal.")
+    message = N_("Indiquez le motif : il est gardé au journal.")
 
 
 class NoGeneralRule(ActivityRefusal):
     """A period's own rule is taken off only when the activity has one to fall back on."""
 
-    message = N_("Cette activité n’a pas de règle générale : la période doit garder la sienne.")
+    message = N_("Cette activité n’a pas de règle générale : la période doit garder la sienne.")
 
 
 class NotYoursToChange(ActivityRefusal):

@@ -109,10 +109,10 @@ def tell_extension(plan: ExtensionPlan) -> None:
     for household_id, ones in plan.households.items():
         parts = [_("%(reason)s. Les délais qui finissaient alors sont prolongés jusqu’au %(until)s.") % words]
         if booked := [one for one in ones if not one.is_cancelled]:
-            parts += [_("Ces réservations sont dans les délais, sans majoration :") + "\n" + _listed(booked)]
+            parts += [_("Ces réservations sont dans les délais, sans majoration :") + "\n" + _listed(booked)]
         if cancelled := [one for one in ones if one.is_cancelled]:
             parts += [
-                _("Ces annulations sont dans les délais, rien n’est facturé :") + "\n" + _listed(cancelled)
+                _("Ces annulations sont dans les délais, rien n’est facturé :") + "\n" + _listed(cancelled)
             ]
         if spared := total(one.amount for one in ones):
             parts += [
@@ -120,7 +120,7 @@ def tell_extension(plan: ExtensionPlan) -> None:
                 % {"amount": format_money(spared.cents)}
             ]
         bodies[household_id] = "\n\n".join(parts)
-    _tell(bodies, kind="bookings.extension", subject=_("Délais prolongés : vos réservations"))
+    _tell(bodies, kind="bookings.extension", subject=_("Délais prolongés : vos réservations"))
 
 
 def tell_undo(event: EventEntry, plan: UndoPlan) -> None:

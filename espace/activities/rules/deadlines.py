@@ -257,7 +257,7 @@ def _problems_of(tier: Tier, action: Action) -> list[str]:
         problems.append("Un délai se compte vers l’arrière : il ne peut pas être négatif.")
     if tier.offset > _FARTHEST[tier.unit]:
         problems.append(
-            f"Ce délai est trop long : au plus {_FARTHEST[tier.unit]} {_UNITS[tier.unit]} à l’avance."
+            f"Ce délai est trop long : au plus {_FARTHEST[tier.unit]} {_UNITS[tier.unit]} à l’avance."
         )
     if tier.anchor is Anchor.FIXED_DATE and (tier.fixed is None or tier.fixed.tzinfo is None):
         problems.append("Une limite à date fixe demande sa date et son heure.")

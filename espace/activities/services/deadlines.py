@@ -114,7 +114,7 @@ def _check_period(activity_id: int, period_id: int | None) -> None:
 
 def _told(deadlines: Deadlines, action: Action) -> Sequence[str]:
     """The rule as the journal keeps it: sentences, which hold when codes have changed."""
-    windows = [f"{w.label} : {w.timing} {w.closes_at.isoformat()}" for w in deadlines.windows]
+    windows = [f"{w.label} : {w.timing} {w.closes_at.isoformat()}" for w in deadlines.windows]
     return [*(sentence(action, tier) for tier in deadlines.tiers), *windows]
 
 

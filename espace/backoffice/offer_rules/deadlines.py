@@ -107,7 +107,7 @@ def keep(request: HttpRequest, activity_id: int, what: str, when: str) -> HttpRe
         form.add_error(None, told(refusal))
         return rule.page(request, form)
     messages.success(
-        request, "La règle est enregistrée : les familles la lisent. Ce qui est réservé garde la sienne."
+        request, "La règle est enregistrée : les familles la lisent. Ce qui est réservé garde la sienne."
     )
     return see_other("agent_rules_activity", activity_id=rule.activity.id)
 
@@ -119,7 +119,7 @@ def drop(request: HttpRequest, activity_id: int, what: str, when: str) -> HttpRe
     rule = _rule(activity_id, what, when)
     form = DropForm(request.POST)
     if not form.is_valid() or rule.period_id is None:
-        messages.error(request, "Indiquez le motif : il est gardé au journal.")
+        messages.error(request, "Indiquez le motif : il est gardé au journal.")
         return see_other("agent_rules_activity", activity_id=rule.activity.id)
     try:
         services.drop_deadlines(

@@ -53,7 +53,7 @@ def declare(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     n, homes = len(plan.spared), len(plan.households)
     if done is None:
-        messages.info(request, "Cette prolongation est déjà enregistrée : rien n’a été fait deux fois.")
+        messages.info(request, "Cette prolongation est déjà enregistrée : rien n’a été fait deux fois.")
     else:
         messages.success(
             request,

@@ -41,7 +41,7 @@ TIERS = {
 }
 CHOOSE = {"required": "Choisissez dans la liste.", "invalid_choice": "Choisissez dans la liste."}
 NUMBER = "Écrivez un nombre entier, de 0 à 365."
-HOUR = dict.fromkeys(("required", "invalid"), "Écrivez l’heure en chiffres : 12:00.")
+HOUR = dict.fromkeys(("required", "invalid"), "Écrivez l’heure en chiffres : 12:00.")
 FARTHEST = 5  # years
 
 
@@ -68,7 +68,7 @@ class Reason(Line):
         super().__init__(
             label="Motif",
             max_length=200,
-            error_messages={"required": "Indiquez le motif : il est gardé au journal."},
+            error_messages={"required": "Indiquez le motif : il est gardé au journal."},
         )
 
 

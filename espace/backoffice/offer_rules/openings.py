@@ -33,7 +33,7 @@ def openings(request: HttpRequest, period_id: int) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, told(refusal))
         else:
-            messages.success(request, "L’ouverture est enregistrée : les familles la lisent.")
+            messages.success(request, "L’ouverture est enregistrée : les familles la lisent.")
             return see_other("agent_rules_activity", activity_id=period.activity_id)
     context = {"period": period, "activity": pages.activity_of(period.activity_id), "form": form}
     return render(request, "backoffice/rule_openings.html", context)

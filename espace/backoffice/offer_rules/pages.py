@@ -34,7 +34,7 @@ TITLES = {Action.BOOK: "Réserver", Action.CANCEL: "Annuler"}
 ALL = "toutes"
 NUMBER = re.compile(r"[0-9]{1,18}")
 ALL_PERIODS = "Toutes les périodes"
-NO_RULE = "Aucune règle : rien n’est possible."
+NO_RULE = "Aucune règle : rien n’est possible."
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def sentences_of(deadlines: Deadlines, action: Action) -> list[str]:
     """« Sans majoration jusqu’à 15 jours avant à minuit », one a tier, then the windows."""
     tiers = [sentence(action, tier) for tier in deadlines.tiers] or [NO_RULE]
     windows = [
-        f"{w.label or 'Fenêtre'}{NBSP}: « {TIERS[action, w.timing].lower()} » est possible jusqu’au "
+        f"{w.label or 'Fenêtre'}{NBSP}: « {TIERS[action, w.timing].lower()} » est possible jusqu’au "
         f"{_long(w.closes_at)}"
         for w in deadlines.windows
         if w.timing is not Timing.CLOSED

@@ -170,7 +170,7 @@ def not_admitted(
     asked = [one.rule for one in rules]
     if admits(asked, birth_date=child.birth_date, on=on, school_id=school_id, category=category):
         return None
-    return NotAdmitted(who=" ; ".join(admission_words(one.rule, one.school) for one in rules))
+    return NotAdmitted(who=" ; ".join(admission_words(one.rule, one.school) for one in rules))
 
 
 def closed(period: PeriodEntry, now: datetime) -> Refusal | None:

@@ -65,7 +65,7 @@ def extend(actor: Actor, *, plan: ExtensionPlan) -> DeadlineExtension | None:
 def _extended(one: Spared, extension: DeadlineExtension) -> dict[str, Any]:
     """The rule as it decides now, with what it was (I13)."""
     until = extension.until.astimezone(PARIS)
-    words = f"Réservé dans les délais, prolongés jusqu’au {format_datetime_long(until)} : {extension.reason}."
+    words = f"Réservé dans les délais, prolongés jusqu’au {format_datetime_long(until)} : {extension.reason}."
     return {
         **one.snapshot,
         "timing": "IN_TIME",
