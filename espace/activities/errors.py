@@ -17,7 +17,9 @@ class TooOld(ActivityRefusal):
 
 
 class PeriodNotOpenYet(ActivityRefusal):
-    message = N_("Les réservations de cette période ne sont pas encore ouvertes.")
+    """`when`: the instant it opens for this family, in words."""
+
+    message = N_("Les réservations de cette période ouvrent le %(when)s pour vous.")
 
 
 class PeriodClosed(ActivityRefusal):
@@ -46,6 +48,56 @@ class BadDeadlines(ActivityRefusal):
     """`check_deadlines` found something; `problems` are its sentences."""
 
     message = N_("Les délais ne peuvent pas être enregistrés : %(problems)s")
+
+
+class NotAdmitted(ActivityRefusal):
+    """`who`: whom the activity is for, in words."""
+
+    message = N_("Cette activité est réservée\u00a0: %(who)s.")
+
+
+class CanteenIsForAll(ActivityRefusal):
+    """L131-13 of the code de l'éducation."""
+
+    message = N_(
+        "La restauration scolaire est un droit pour tous les élèves\u00a0: seuls un âge ou une école peuvent être demandés."
+    )
+
+
+class AdmissionAsksNothing(ActivityRefusal):
+    message = N_("Choisissez au moins une condition\u00a0: un âge, une école, une catégorie.")
+
+
+class AgesOutOfOrder(ActivityRefusal):
+    message = N_("L’âge le plus grand doit venir après le plus petit.")
+
+
+class RatioTooSmall(ActivityRefusal):
+    message = N_("Comptez au moins un enfant par adulte.")
+
+
+class ExtensionOutOfOrder(ActivityRefusal):
+    message = N_(
+        "La panne doit finir après avoir commencé, et le délai être prolongé au moins jusqu’à sa fin."
+    )
+
+
+class ExtensionTooLong(ActivityRefusal):
+    message = N_("Une prolongation dure un mois au plus, du début de la panne au nouveau délai.")
+
+
+class OpeningAfterClosing(ActivityRefusal):
+    message = N_("Les réservations doivent fermer après s’être ouvertes pour tous.")
+
+
+class RuleReasonNeeded(ActivityRefusal):
+    message = N_("Indiquez le motif : il est gardé au journal.")
+
+
+class NoGeneralRule(ActivityRefusal):
+    """A period's own rule is taken off only when the activity has one to fall back on."""
+
+    message = N_("Cette activité n’a pas de règle générale : la période doit garder la sienne.")
 
 
 class NotYoursToChange(ActivityRefusal):

@@ -18,6 +18,15 @@ class MonthAlreadyClosed(AttendanceRefusal):
     message = N_("Le mois %(month)s est déjà clôturé. Rien n’a été changé.")
 
 
+class MonthsClosed(AttendanceRefusal):
+    """An extension would change what a closed month, billed or about to be, says."""
+
+    message = N_(
+        "Des réservations %(months)s changeraient, et ce mois est déjà clôturé pour être facturé\u00a0: "
+        "rien n’a été fait. Choisissez une activité, ou une panne plus courte."
+    )
+
+
 class DayUnknown(AttendanceRefusal):
     """The calendar says nothing of a day of the month: it might have been a school day, or not."""
 

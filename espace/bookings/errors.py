@@ -106,6 +106,16 @@ class PlaceOffered(BookingRefusal):
     message = N_("Une place vous est proposée ce jour-là : répondez d’abord, prenez-la ou laissez-la passer.")
 
 
+class NothingOpen(BookingRefusal):
+    message = N_("Aucun accueil n’est prévu dans ce lieu à ces dates, à partir d’aujourd’hui.")
+
+
+class CapacityUnderTaken(BookingRefusal):
+    """`day` has `taken` places booked already."""
+
+    message = N_("Le %(day)s, enfants déjà inscrits\u00a0: %(taken)s. Rien n’a été changé.")
+
+
 class BadCapacity(BookingRefusal):
     message = N_(
         "Ces nombres ne tiennent pas : %(taken)s places sont prises et %(waiting)s demandes attendent."

@@ -279,7 +279,7 @@ CANCEL = Deadlines((Tier(Timing.IN_TIME, Anchor.SLOT_DAY, 2, OffsetUnit.WORKING_
 BOOK_HOLIDAYS = Deadlines(
     (Tier(Timing.IN_TIME, Anchor.PERIOD_START, 4, OffsetUnit.WEEKS, END_OF_DAY), _EVE, _COUNTER)
 )
-WINDOW_LABEL = "Réservations de rentrée ouvertes jusqu’au 30 septembre"
+WINDOW_LABEL = "Réservations de rentrée"
 
 
 def book_in_school_year(first_day: date) -> Deadlines:
@@ -293,6 +293,14 @@ def end_of_september(first_day: date) -> datetime:
 
 
 ACTIONS = (Action.BOOK, Action.CANCEL)
+# Children for one adult, under six and from six (R227-16 of the code de l'action sociale); none is set for a meal.
+RATIOS = {
+    ActivityKind.BEFORE_SCHOOL: (10, 14),
+    ActivityKind.AFTER_SCHOOL: (10, 14),
+    ActivityKind.WEDNESDAY: (8, 12),
+    ActivityKind.HOLIDAY_LEISURE: (8, 12),
+    ActivityKind.HOLIDAY_SPORT: (8, 12),
+}
 # What excuses an absence, by kind of activity: the rule of Saint-Exupéry where a meal was ordered, one's honour else.
 CERTIFICATE = Policy(Proof.CERTIFICATE, delay=3, refused_after=10, late_carence=2)
 ON_HONOUR = Policy(Proof.DECLARATION, delay=10, refused_after=10)

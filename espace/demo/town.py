@@ -16,7 +16,9 @@ from espace.activities.models import (
     Formula,
     FormulaUnit,
     Period,
+    PeriodOpening,
     Slot,
+    StaffingRatio,
     Venue,
 )
 from espace.activities.rules import Deadlines
@@ -24,6 +26,7 @@ from espace.attendance.services import set_policy
 from espace.demo import offer, prices
 from espace.demo.offer import ActivityPlan
 from espace.demo.school_calendar import FORGOTTEN, Holiday, SchoolCalendar, Year, around
+from espace.families.enums import TariffCategory
 from espace.kernel.actor import SYSTEM, Actor
 from espace.kernel.calendar import ONE_DAY, SATURDAY, at, date_range, monday_of
 from espace.kernel.db import bulk_insert, write_transaction
@@ -212,6 +215,8 @@ def _activity(built: Reference, plan: ActivityPlan, position: int) -> None:
     set_policy(
         SYSTEM, activity_id=activity.pk, policy=offer.ABSENCES[plan.kind], start=built.calendar.previous.start
     )
+    if ratio := offer.RATIOS.get(plan.kind):
+        StaffingRatio.objects.create(activity=activity, under_six=ratio[0], from_six=ratio[1])
     if plan.is_holiday:
         _rule(activity, None, Action.BOOK, offer.BOOK_HOLIDAYS)
         for holiday in built.calendar.holidays:
@@ -235,13 +240,19 @@ def _school_year_period(built: Reference, activity: Activity, year: Year) -> Non
 
 
 def _holiday_period(built: Reference, activity: Activity, holiday: Holiday) -> None:
-    """Holidays open on a Monday evening, five weeks before their deadline: time to talk it over at home."""
+    """Holidays open on a Monday evening, five weeks before their deadline: time to talk it over at home. Families from
+    elsewhere book a week later."""
     period = Period.objects.create(
         activity=activity,
         label=f"{holiday.label} {holiday.start.year}",
         start=holiday.start,
         end=holiday.end,
         opens_at=at(monday_of(holiday.start - timedelta(weeks=9)), EVENING),
+    )
+    PeriodOpening.objects.create(
+        period=period,
+        category=TariffCategory.NON_RESIDENT,
+        opens_at=at(monday_of(holiday.start - timedelta(weeks=8)), EVENING),
     )
     built.periods[activity.slug, period.start] = period
 

@@ -20,6 +20,7 @@ PAGES: dict[str, Page] = {
     "child": Page(args=ids(child_id="child")),
     "book_now": Page(args=ids(child_id="child")),
     "book_done": Page(args=ids(reference="submission")),
+    "agent_rules_activity": Page("denise", ids(activity_id="canteen")),
     "book_calendar": Page(args=ids(reference="submission")),
     "invoice": Page(args=ids(reference="reference")),
     "menu": Page("alice"),
@@ -30,7 +31,7 @@ PAGES: dict[str, Page] = {
         (
             "agent_home", "agent_mail", "agent_keys", "agent_tasks", "agent_enrolments", "agent_waiting",
             "agent_waiting_settings", "agent_events", "agent_kitchen",
-            "agent_absences", "agent_absence_policies",
+            "agent_absences", "agent_absence_policies", "agent_rules",
         ),
         AGENT,
     ),

@@ -14,16 +14,20 @@ from django.db.models import Model, Q
 from espace.accounts.models import Attempt, RoleGrant, SignUpDraft, User
 from espace.activities.models import (
     Activity,
+    AdmissionRule,
     CapacityPool,
     CollectiveEvent,
+    DeadlineExtension,
     DeadlineRule,
     DeadlineTier,
     DeadlineWindow,
     Formula,
     FormulaUnit,
     Period,
+    PeriodOpening,
     PriorityCriterion,
     Slot,
+    StaffingRatio,
     Venue,
 )
 from espace.attendance.models import AbsenceDeclaration, AbsencePolicy, AbsentBooking, MonthClosing
@@ -231,6 +235,19 @@ LINES: dict[str, Line] = {
     "activities_tier_unit_known": Line(DeadlineTier, {"unit": UNKNOWN}),
     "activities_tier_fixed_has_date": Line(DeadlineTier, {"anchor": "FIXED_DATE"}),
     "activities_window_timing_known": Line(DeadlineWindow, {"timing": UNKNOWN}),
+    "activities_opening_category_known": Line(PeriodOpening, {"category": UNKNOWN}),
+    "activities_opening_once_a_category": Line(PeriodOpening),
+    "activities_extension_in_order": Line(DeadlineExtension, {"end": start}),
+    "activities_admission_kind_known": Line(AdmissionRule, {"activity_kind": UNKNOWN}),
+    "activities_admission_category_known": Line(AdmissionRule, {"category": UNKNOWN}),
+    "activities_admission_canteen_for_all": Line(
+        AdmissionRule, {"activity_kind": "CANTEEN", "category": "RESIDENT"}
+    ),
+    "activities_admission_asks_something": Line(AdmissionRule, {"min_age": None}),
+    "activities_admission_ages_ordered": Line(AdmissionRule, {"min_age": 3, "max_age": 2}),
+    "activities_admission_has_days": Line(AdmissionRule, NO_DAYS),
+    "activities_ratio_at_least_one": Line(StaffingRatio, {"under_six": 0}),
+    "activities_staffingratio.activity": Line(StaffingRatio),
     "activities_event_kind_known": Line(CollectiveEvent, {"kind": UNKNOWN}),
     "activities_event_has_days": Line(CollectiveEvent, NO_DAYS),
     "activities_event_scope_names_one": Line(CollectiveEvent, {"scope": "SCHOOL"}),

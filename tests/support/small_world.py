@@ -23,8 +23,18 @@ from django.db.models import Model
 from django.test import Client
 
 from espace.accounts.models import User
+from espace.activities.enums import Action
 from espace.activities.models import Slot
-from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
+from espace.activities.queries import catalogue
+from espace.activities.rules import Admission, Extension, ExtensionDraft
+from espace.activities.services import publish_admission, set_deadlines
+from espace.attendance.services import (
+    close_month,
+    extend_deadlines,
+    lay_out_change,
+    preview_absence,
+    send_certificate,
+)
 from espace.billing.services import review_run
 from espace.bookings.models import Submission
 from espace.bookings.queries import (
@@ -127,6 +137,7 @@ def build(bank: TestBank) -> World:
     _ask(world)
     _ask_elsewhere(world)
     _miss(world)
+    _give_own_rule(world)
     world.ids |= wait(town, people)
     _agree(world)
     world.ids |= moves(town, people, world.ids)
@@ -273,6 +284,25 @@ def _ask_elsewhere(world: World) -> None:
     sent = send_certificate(charlie.actor, declaration_id=absence.pk, upload=absences.UPLOAD)
     world.ids |= {"other_absence": absence.pk, "other_document": sent.document_id}
     world.ids["event"] = close(world.people["denise"].actor, date(2026, 12, 17)).event_id
+
+
+def _give_own_rule(world: World) -> None:
+    """The canteen of this year has a rule of its own to cancel, the very same as the activity's; and its deadlines
+    were extended once, when nobody had asked anything."""
+    canteen, period = world.ids["canteen"], world.ids["period"]
+    set_deadlines(
+        world.people["denise"].actor, activity_id=canteen, period_id=period, action=Action.CANCEL,
+        deadlines=catalogue().deadlines(canteen, period, Action.CANCEL), reason="Essai",
+    )  # fmt: skip
+    admission = publish_admission(
+        world.people["denise"].actor,
+        activity_id=world.town.activities[WEDNESDAY].pk,
+        rule=Admission(min_age=2),
+    )
+    world.ids["admission"] = admission.pk
+    down = clock.now() - timedelta(days=40)
+    long_ago = Extension(down, down + timedelta(hours=2), down + timedelta(hours=4))
+    extend_deadlines(world.people["denise"].actor, ExtensionDraft(canteen, long_ago, "Panne d’octobre"))
 
 
 def book(who: Character, slot: int, token: str) -> Submission:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-
-from django.db.models import Max, Min
-from django.db.models.functions import ExtractIsoWeekDay
+from operator import itemgetter
 
 from espace.activities.enums import (
     Action,
@@ -17,25 +15,54 @@ from espace.activities.enums import (
     BookingMode,
     EnrolmentPolicy,
     OffsetUnit,
-    SlotState,
     Timing,
     UnitKind,
     WaitingMode,
 )
 from espace.activities.models import (
     Activity,
+    AdmissionRule,
+    DeadlineExtension,
     DeadlineRule,
     DeadlineTier,
     DeadlineWindow,
     Formula,
     FormulaUnit,
     Period,
-    Slot,
-    Venue,
+    PeriodOpening,
 )
-from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
+from espace.activities.queries.slots import (
+    SlotEntry,
+    VenueEntry,
+    WeekdayEntry,
+    slots_between,
+    slots_by_id,
+    venue_names,
+    venues_of_periods,
+    weekdays_offered,
+)
+from espace.activities.rules import Admission, Deadlines, Extension, Tier, WaitingRule, Window
+from espace.families.enums import TariffCategory
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Rows, read_together
+
+__all__ = [
+    "ActivityEntry",
+    "AdmissionEntry",
+    "Catalogue",
+    "FormulaEntry",
+    "PeriodEntry",
+    "SlotEntry",
+    "UnitEntry",
+    "VenueEntry",
+    "WeekdayEntry",
+    "catalogue",
+    "slots_between",
+    "slots_by_id",
+    "venue_names",
+    "venues_of_periods",
+    "weekdays_offered",
+]
 
 AT_SCHOOL = frozenset({ActivityKind.CANTEEN, ActivityKind.BEFORE_SCHOOL, ActivityKind.AFTER_SCHOOL})
 NO_DEADLINES = Deadlines(())
@@ -69,7 +96,8 @@ class FormulaEntry:
 
 @dataclass(frozen=True, slots=True)
 class PeriodEntry:
-    """`[start, end)`; the instants between which families may book."""
+    """`[start, end)`; the instants between which families may book. `opens_at` is for every tariff category but those
+    of `openings`."""
 
     id: int
     activity_id: int
@@ -78,6 +106,21 @@ class PeriodEntry:
     end: date
     opens_at: datetime
     closes_at: datetime | None
+    openings: tuple[tuple[TariffCategory, datetime], ...] = ()
+
+    def opens_for(self, category: TariffCategory | None) -> datetime:
+        """The first second at which a family of this category may book; None: of no category known."""
+        return next((opens for named, opens in self.openings if named is category), self.opens_at)
+
+    @property
+    def opens_first(self) -> datetime:
+        """The first second at which some family may."""
+        return min([self.opens_at, *(opens for _, opens in self.openings)])
+
+    @property
+    def opens_last(self) -> datetime:
+        """The first second at which every family may."""
+        return max([self.opens_at, *(opens for _, opens in self.openings)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +146,18 @@ class ActivityEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AdmissionEntry:
+    """A rule of admission over `[start, end)`, and the name of the school it names."""
+
+    id: int
+    activity_id: int
+    rule: Admission
+    school: str
+    start: date
+    end: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Catalogue:
     """Everything the town proposes. `activities` and the formulas of each are in the town's own order."""
 
@@ -111,11 +166,37 @@ class Catalogue:
     periods: Mapping[int, PeriodEntry]
     _deadlines: Mapping[tuple[int, int | None, Action], Deadlines]
     _order: Mapping[int, int]
+    _extensions: tuple[tuple[int | None, Extension], ...] = ()
+    _admissions: tuple[AdmissionEntry, ...] = ()
 
     def deadlines(self, activity_id: int, period_id: int, action: Action) -> Deadlines:
         """The tiers that hold for this period: its own, else the activity's, else none (never bookable)."""
         own = self._deadlines.get((activity_id, period_id, action))
-        return own or self._deadlines.get((activity_id, None, action), NO_DEADLINES)
+        found = own or self._deadlines.get((activity_id, None, action), NO_DEADLINES)
+        extended = tuple(one for whose, one in self._extensions if whose in (None, activity_id))
+        return replace(found, extensions=extended) if extended else found
+
+    def with_extension(self, activity_id: int | None, extension: Extension) -> Catalogue:
+        """The same offer with one more extension, to compare."""
+        return replace(self, _extensions=(*self._extensions, (activity_id, extension)))
+
+    def own_deadlines(self, activity_id: int, period_id: int | None, action: Action) -> Deadlines | None:
+        """The rule set for this very period, or for the activity (None); None where there is none."""
+        return self._deadlines.get((activity_id, period_id, action))
+
+    def with_deadlines(
+        self, activity_id: int, period_id: int | None, action: Action, deadlines: Deadlines
+    ) -> Catalogue:
+        """The same offer under another rule, to compare."""
+        return replace(self, _deadlines={**self._deadlines, (activity_id, period_id, action): deadlines})
+
+    def admissions(self, activity_id: int, on: date) -> tuple[AdmissionEntry, ...]:
+        """The rules that say who may enrol in an activity on that day; none: everyone of its ages."""
+        return tuple(
+            one
+            for one in self._admissions
+            if one.activity_id == activity_id and one.start <= on and (one.end is None or on < one.end)
+        )
 
     def order_of(self, formula_id: int) -> int:
         """Where a formula comes in a day, over all activities."""
@@ -130,23 +211,41 @@ _ACTIVITY = (
 _FORMULA = ("position", "id", "activity_id", "code", "label", "detail", "band", "starts_at", "ends_at")
 _UNIT = ("position", "id", "formula_id", "tariff_code", "kind", "quantity")
 _PERIOD = ("start", "id", "activity_id", "label", "end", "opens_at", "closes_at")
+_OPENING = ("category", "id", "period_id", "opens_at")
+_EXTENSION = ("id", "activity_id", "start", "end", "until")
+_ADMISSION = (
+    "id",
+    "activity_id",
+    "min_age",
+    "max_age",
+    "school_id",
+    "category",
+    "school__name",
+    "start",
+    "end",
+)
 _RULE = ("id", "activity_id", "period_id", "action")
 _TIER = ("position", "id", "rule_id", "timing", "anchor", "offset", "unit", "at", "fixed")
-_WINDOW = ("id", "rule_id", "timing", "closes_at")
+_WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 
 
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods and deadlines. 1 query."""
-    offered, formula_rows, units, periods, rules, tiers, windows = read_together(
-        Activity.objects.values_list(*_ACTIVITY),
-        Formula.objects.values_list(*_FORMULA),
-        FormulaUnit.objects.values_list(*_UNIT),
-        Period.objects.values_list(*_PERIOD),
-        DeadlineRule.objects.values_list(*_RULE),
-        DeadlineTier.objects.values_list(*_TIER),
-        DeadlineWindow.objects.values_list(*_WINDOW),
+    """All activities, formulas, units, periods with their openings, and deadlines. 1 query."""
+    offered, formula_rows, units, periods, openings, extensions, admissions, rules, tiers, windows = (
+        read_together(
+            Activity.objects.values_list(*_ACTIVITY),
+            Formula.objects.values_list(*_FORMULA),
+            FormulaUnit.objects.values_list(*_UNIT),
+            Period.objects.values_list(*_PERIOD),
+            PeriodOpening.objects.values_list(*_OPENING),
+            DeadlineExtension.objects.values_list(*_EXTENSION),
+            AdmissionRule.objects.values_list(*_ADMISSION),
+            DeadlineRule.objects.values_list(*_RULE),
+            DeadlineTier.objects.values_list(*_TIER),
+            DeadlineWindow.objects.values_list(*_WINDOW),
+        )
     )
     of_activity = _formulas(formula_rows, units)
     activities = {
@@ -160,7 +259,10 @@ def catalogue() -> Catalogue:
     }  # fmt: skip
     formulas = {f.id: f for a in activities.values() for f in a.formulas}
     order = {f.id: n for n, f in enumerate(sorted(formulas.values(), key=lambda f: f.starts_at))}
-    return Catalogue(activities, formulas, _periods(periods), _deadlines(rules, tiers, windows), order)
+    return Catalogue(
+        activities, formulas, _periods(periods, openings), _deadlines(rules, tiers, windows), order,
+        _extensions(extensions), _admissions(admissions),
+    )  # fmt: skip
 
 
 def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
@@ -177,11 +279,35 @@ def _formulas(formulas: Rows, units: Rows) -> dict[int, list[FormulaEntry]]:
     return found
 
 
-def _periods(rows: Rows) -> dict[int, PeriodEntry]:
+def _periods(rows: Rows, openings: Rows) -> dict[int, PeriodEntry]:
+    """With the openings of each, the soonest first."""
+    own: dict[int, list[tuple[TariffCategory, datetime]]] = {}
+    for category, _, period, opens_at in sorted(openings, key=lambda row: (row[3], row[1])):
+        own.setdefault(period, []).append((TariffCategory(category), opens_at))
     return {
-        pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at)
+        pk: PeriodEntry(pk, activity, label, start, end, opens_at, closes_at, tuple(own.get(pk, ())))
         for start, pk, activity, label, end, opens_at, closes_at in sorted(rows)
     }
+
+
+def _admissions(rows: Rows) -> tuple[AdmissionEntry, ...]:
+    """In the order they were published."""
+    return tuple(
+        AdmissionEntry(
+            pk, activity,
+            Admission(youngest, oldest, school, TariffCategory(category) if category else None), name or "",
+            start, end,
+        )
+        for pk, activity, youngest, oldest, school, category, name, start, end in sorted(rows, key=itemgetter(0))
+    )  # fmt: skip
+
+
+def _extensions(rows: Rows) -> tuple[tuple[int | None, Extension], ...]:
+    """By whose they are: an activity's, or everyone's (None)."""
+    return tuple(
+        (whose, Extension(start, end, until))
+        for _, whose, start, end, until in sorted(rows, key=itemgetter(0))
+    )
 
 
 def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int | None, Action], Deadlines]:
@@ -191,134 +317,11 @@ def _deadlines(rules: Rows, tiers: Rows, windows: Rows) -> dict[tuple[int, int |
         tier = Tier(Timing(timing), Anchor(anchor), offset, OffsetUnit(unit), moment, fixed)
         ordered.setdefault(rule, []).append(tier)
     moved: dict[int, list[Window]] = {}
-    for _, rule, timing, closes_at in sorted(windows):
-        moved.setdefault(rule, []).append(Window(Timing(timing), closes_at))
+    for _, rule, timing, closes_at, label in sorted(windows):
+        moved.setdefault(rule, []).append(Window(Timing(timing), closes_at, label))
     return {
         (activity, period, Action(action)): Deadlines(
             tuple(ordered.get(rule, ())), tuple(moved.get(rule, ()))
         )
         for rule, activity, period, action in sorted(rules)
     }
-
-
-# Slots ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class SlotEntry:
-    """A slot, the places left in its pool when it was read, who waits for one, and how many more may."""
-
-    id: int
-    activity_id: int
-    venue_id: int
-    period_id: int
-    formula_id: int
-    pool_id: int
-    day: date
-    is_open: bool
-    closed_reason: str
-    left: int
-    waiting: int = 0
-    list_left: int | None = None
-
-
-_SLOT_COLUMNS = (
-    "id", "activity_id", "venue_id", "period_id", "formula_id", "pool_id", "date", "state", "closed_reason",
-    "pool__capacity", "pool__taken", "pool__waiting", "pool__waitlist_capacity",
-)  # fmt: skip
-
-
-def slots_by_id(slot_ids: list[int]) -> dict[int, SlotEntry]:
-    """These slots, those that exist. 1 query."""
-    rows = Slot.objects.filter(id__in=slot_ids).order_by("date", "id").values_list(*_SLOT_COLUMNS)
-    return {row[0]: _slot(row) for row in rows}
-
-
-def slots_between(places: set[tuple[int, int]], start: date, end: date) -> list[SlotEntry]:
-    """The slots of these (period, venue) couples over `[start, end)`, by date. 1 query, none for no couple."""
-    if not places:
-        return []
-    rows = (
-        Slot.objects.filter(
-            period_id__in=sorted({period for period, _ in places}),
-            venue_id__in=sorted({venue for _, venue in places}),
-            date__gte=start,
-            date__lt=end,
-        )
-        .order_by("date", "id")
-        .values_list(*_SLOT_COLUMNS)
-    )
-    return [_slot(row) for row in rows if (row[3], row[2]) in places]
-
-
-@dataclass(frozen=True, slots=True)
-class WeekdayEntry:
-    """A formula that exists on a weekday (0 = Monday) of a period at a venue, on open days from `first` to `last`."""
-
-    period_id: int
-    venue_id: int
-    formula_id: int
-    weekday: int
-    first: date
-    last: date
-
-
-def weekdays_offered(places: set[tuple[int, int]], start: date) -> list[WeekdayEntry]:
-    """On which weekdays each formula of these (period, venue) couples exists from `start` on. 1 query."""
-    rows = (
-        Slot.objects.filter(
-            period_id__in=sorted({period for period, _ in places}),
-            venue_id__in=sorted({venue for _, venue in places}),
-            date__gte=start,
-            state=SlotState.OPEN,
-        )
-        .annotate(weekday=ExtractIsoWeekDay("date"))
-        .order_by("period_id", "venue_id", "formula_id", "weekday")
-        .values_list("period_id", "venue_id", "formula_id", "weekday")
-        .annotate(first=Min("date"), last=Max("date"))
-    )
-    return [
-        WeekdayEntry(period, venue, formula, weekday - 1, first, last)
-        for period, venue, formula, weekday, first, last in rows
-        if (period, venue) in places
-    ]
-
-
-def _slot(row: tuple[int, int, int, int, int, int, date, str, str, int, int, int, int | None]) -> SlotEntry:
-    pk, activity, venue, period, formula, pool, day, state, reason, capacity, taken, waiting, longest = row
-    left, room = max(capacity - taken, 0), None if longest is None else max(longest - waiting, 0)
-    is_open = state == SlotState.OPEN
-    return SlotEntry(pk, activity, venue, period, formula, pool, day, is_open, reason, left, waiting, room)
-
-
-# Where ----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class VenueEntry:
-    id: int
-    name: str
-    street: str
-    school_id: int | None
-
-
-def venues_of_periods(period_ids: list[int]) -> dict[int, list[VenueEntry]]:
-    """Where each period receives children, by name: the venues that have slots in it. 1 query."""
-    places, venues = read_together(
-        Slot.objects.filter(period_id__in=period_ids).values_list("period_id", "venue_id").distinct(),
-        Venue.objects.values_list("name", "id", "street", "school_id"),
-    )
-    couples = set(places)
-    return {
-        period: [
-            VenueEntry(pk, name, street, school)
-            for name, pk, street, school in sorted(venues)
-            if (period, pk) in couples
-        ]
-        for period in sorted({period for period, _ in couples})
-    }
-
-
-def venue_names() -> dict[int, str]:
-    """Each venue's name. 1 query."""
-    return dict(Venue.objects.order_by("name").values_list("id", "name"))

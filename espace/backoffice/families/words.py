@@ -68,6 +68,7 @@ ACTIONS = {
     "notifications.resend": "renvoie un courriel",
     "bookings.move_by_service": "déplace des réservations dans un autre lieu",
     "bookings.tell_event": "annonce un événement",
+    "bookings.extend_deadlines": "prolonge des délais",
     "bookings.undo_event": "annule un événement annoncé",
     "attendance.declare_absence": "annonce une absence",
     "attendance.change_return": "change une date de retour",

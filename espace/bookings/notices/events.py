@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import Protocol
-
 from django.utils.translation import gettext as _
 
 from espace.activities.enums import EventEffect
 from espace.activities.queries.events import EventEntry
-from espace.bookings.notices.sending import tell
+from espace.bookings.notices.sending import line_of, listed, tell
 from espace.bookings.queries.events import EventPlan
 from espace.bookings.queries.undoing import UndoPlan
-from espace.kernel.text import N_, format_date_long
+from espace.kernel.text import N_
 
 
 def tell_event(event: EventEntry, plan: EventPlan) -> None:
@@ -27,12 +23,12 @@ def tell_event(event: EventEntry, plan: EventPlan) -> None:
         kept = [b for b in bookings if b.id not in cancelled]
         parts = [_("%(kind)s : %(reason)s.") % words]
         if kept:
-            parts += [_(_KEPT[event.effect]) % words + "\n" + _listed(kept)]
+            parts += [_(_KEPT[event.effect]) % words + "\n" + listed(kept)]
         if lost:
-            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + _listed(lost)]
+            parts += [_("Ces réservations sont annulées, rien n’est facturé :") + "\n" + listed(lost)]
         if ended:
             parts += [
-                _("Ces demandes en liste d’attente s’arrêtent, rien n’est facturé :") + "\n" + _listed(ended)
+                _("Ces demandes en liste d’attente s’arrêtent, rien n’est facturé :") + "\n" + listed(ended)
             ]
         if event.effect is EventEffect.FREE_ABSENCE:
             parts += [_("Sans annulation, votre enfant est attendu et la journée est facturée.")]
@@ -48,14 +44,14 @@ def tell_undo(event: EventEntry, plan: UndoPlan) -> None:
     for household_id in plan.households:
         parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
         if back := [b for b in plan.back if b.household_id == household_id]:
-            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + _listed(back)]
+            parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + listed(back)]
         if missing := [(b, why) for b, why in plan.missing if b.household_id == household_id]:
             stays = _("Celles-ci restent dans l’autre lieu, %(venue)s :") % words
             gone = _("Celles-ci n’ont pas pu être rétablies, rien n’est facturé :")
-            rows = "\n".join(f"{_line(b)} ({_(why)})" for b, why in missing)
+            rows = "\n".join(f"{line_of(b)} ({_(why)})" for b, why in missing)
             parts += [(stays if event.effect is EventEffect.MOVED else gone) + "\n" + rows]
         if told := [b for b in plan.told if b.household_id == household_id]:
-            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + _listed(told)]
+            parts += [_("Ces jours reprennent leurs règles habituelles :") + "\n" + listed(told)]
             if event.effect is EventEffect.FREE_ABSENCE:
                 parts += [
                     _("Un jour que vous avez annulé le reste : réservez-le de nouveau si vous le souhaitez.")
@@ -83,24 +79,5 @@ _KEPT = {
 }
 
 
-class _Told(Protocol):
-    """A booking as a message names it."""
-
-    @property
-    def first_name(self) -> str: ...
-    @property
-    def day(self) -> date: ...
-    @property
-    def formula(self) -> str: ...
-
-
 def _words_of(event: EventEntry) -> dict[str, str]:
     return {"kind": event.name, "reason": event.reason.rstrip("."), "venue": event.to_address}
-
-
-def _listed(bookings: Iterable[_Told]) -> str:
-    return "\n".join(_line(b) for b in sorted(bookings, key=lambda b: (b.day, b.first_name, b.formula)))
-
-
-def _line(booking: _Told) -> str:
-    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
 from espace.families.queries import adults_to_notify
 from espace.kernel.db import bulk_insert
+from espace.kernel.text import format_date_long
 from espace.notifications.services import prepared
 
 
@@ -32,3 +35,22 @@ def tell(bodies: Mapping[int, str], *, kind: str, subject: str, about: Collectio
             for email, user_id, first_name in adults
         ]
     )
+
+
+class Told(Protocol):
+    """A booking as a message names it."""
+
+    @property
+    def first_name(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def formula(self) -> str: ...
+
+
+def listed(bookings: Iterable[Told]) -> str:
+    return "\n".join(line_of(b) for b in sorted(bookings, key=lambda b: (b.day, b.first_name, b.formula)))
+
+
+def line_of(booking: Told) -> str:
+    return f"- {booking.first_name} : {booking.formula}, {format_date_long(booking.day)}"

@@ -4,6 +4,7 @@ from espace.bookings.queries.billing import Billable, billable, undecided_days
 from espace.bookings.queries.calendar_changes import CalendarPreview, MovedLimit, calendar_preview_for
 from espace.bookings.queries.criteria import ChildSheet, ListRules, child_sheet_for, published_lists
 from espace.bookings.queries.custody import CustodyPreview, MovedDay, custody_preview_for
+from espace.bookings.queries.deadline_changes import DayLimits, DeadlinesPreview, deadlines_preview_for
 from espace.bookings.queries.enrolments import (
     ChildEnrolment,
     EnrolmentOption,
@@ -15,6 +16,7 @@ from espace.bookings.queries.enrolments import (
     waiting_enrolments_for,
 )
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
+from espace.bookings.queries.extending import ExtensionPlan
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
@@ -53,6 +55,7 @@ from espace.bookings.queries.sheets import (
     SheetFormula,
     pattern_sheet_for,
 )
+from espace.bookings.queries.staffing import StaffedDay, Staffing, staffing_for
 from espace.bookings.queries.submissions import (
     Acknowledgement,
     DoneLine,
@@ -72,13 +75,16 @@ __all__ = [
     "ChildEnrolment",
     "ChildSheet",
     "CustodyPreview",
+    "DayLimits",
     "DeadlineToCome",
+    "DeadlinesPreview",
     "Departure",
     "DoneLine",
     "DoneMonth",
     "EnrolmentOption",
     "EventDay",
     "EventPreview",
+    "ExtensionPlan",
     "FormulaOffer",
     "Grid",
     "GridCell",
@@ -106,6 +112,8 @@ __all__ = [
     "SheetActivity",
     "SheetDay",
     "SheetFormula",
+    "StaffedDay",
+    "Staffing",
     "StaleLine",
     "SubmissionLine",
     "ToEnrol",
@@ -119,6 +127,7 @@ __all__ = [
     "calendar_preview_for",
     "child_sheet_for",
     "custody_preview_for",
+    "deadlines_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
     "event_days_for",
@@ -137,6 +146,7 @@ __all__ = [
     "queue_sheet_for",
     "queues_for",
     "request_for",
+    "staffing_for",
     "submission_for",
     "submissions_for",
     "to_enrol_for",

@@ -27,7 +27,7 @@ from espace.families.models import Person
 from espace.families.queries import FamilyFacts, PricingFacts, children_for, family_facts, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
-from espace.kernel.calendar import at
+from espace.kernel.calendar import PARIS, at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
 from espace.kernel.reading import Later, Rows, read_together
@@ -150,6 +150,17 @@ class Desk:
 
     def is_own_day(self, child_id: int, day: date) -> bool:
         return self.household_on(child_id, day) in self.household_ids
+
+    def opens_later(self, child_id: int, period_id: int, day: date) -> datetime | None:
+        """When this period opens to the child's family, by its tariff category on that day; None once it is open."""
+        period = self.catalogue.periods[period_id]
+        if self.asked_at >= period.opens_last:
+            return None
+        try:
+            opens = period.opens_for(self._facts_on(child_id, day).category)
+        except FamilyRefusal:
+            opens = period.opens_at
+        return opens.astimezone(PARIS) if self.asked_at < opens else None
 
     def cancelling(self, booking: BookingEntry) -> tuple[Timing, datetime | None]:
         """The timing of cancelling it now, and its last second.

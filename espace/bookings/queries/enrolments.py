@@ -4,29 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from espace.activities.errors import PeriodClosed, TooOld, TooYoung
+from espace.activities.errors import NotAdmitted, PeriodClosed, PeriodNotOpenYet, TooOld, TooYoung
 from espace.activities.models import Venue
-from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, catalogue, venues_of_periods
-from espace.activities.rules import Ages, check_age
+from espace.activities.queries import (
+    ActivityEntry,
+    Catalogue,
+    PeriodEntry,
+    VenueEntry,
+    catalogue,
+    venues_of_periods,
+)
+from espace.activities.rules import Ages, admits, check_age
+from espace.activities.words import admission_words
 from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.models import Enrolment
 from espace.bookings.queries.desk import enrolments_of, pricer_of
 from espace.families.errors import FamilyRefusal
-from espace.families.models import HouseholdMember, Schooling
-from espace.families.queries import child_for, children_for, family_facts, valid_on
+from espace.families.models import HouseholdMember, Person, Schooling
+from espace.families.queries import FamilyFacts, child_for, children_for, family_facts, valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import PARIS
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money
 from espace.kernel.reading import Later
+from espace.kernel.text import format_datetime_long
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import Pricer
 
 FAR = date(9999, 1, 1)
+SOON = timedelta(days=60)
 
 
 def school_of(child_id: int, on: date) -> int | None:
@@ -75,14 +86,15 @@ class EnrolmentOption:
 
 
 def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
-    """What this child may be enrolled in now: each activity's periods that are open and not over. 8 queries, however many there are.
+    """What this child may be enrolled in now: each activity's periods that are not over, and are
+    open or will be within two months. 8 queries, however many there are.
 
     The price is the family's own for an ordinary day of that period. Raises `NotFound`.
     """
     child = child_for(actor, child_id, to_book=True)
     now, today = clock.now(), clock.today()
     offer = catalogue()
-    periods = [p for p in offer.periods.values() if p.end > today and p.opens_at <= now]
+    periods = [p for p in offer.periods.values() if p.end > today and p.opens_first <= now + SOON]
     venues = venues_of_periods([p.id for p in periods])
     if not periods:
         return []
@@ -112,7 +124,10 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
                     for f in activity.formulas
                 ),
                 enrolled[period.id].state if period.id in enrolled else None,
-                why_not(child.birth_date, activity, on) or closed(period, now),
+                why_not(child.birth_date, activity, on)
+                or not_admitted(offer, activity, child, on, schools.get(on), prices.facts)
+                or closed(period, now)
+                or not_open_yet(period, prices.facts, child_id, on, now),
             )
         )
     return options
@@ -135,9 +150,44 @@ def why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refus
     return None
 
 
+def not_admitted(
+    offer: Catalogue,
+    activity: ActivityEntry,
+    child: Person,
+    on: date,
+    school_id: int | None,
+    facts: FamilyFacts,
+) -> Refusal | None:
+    """Whether the activity is for others that day; nothing is read where it asks nothing."""
+    rules = offer.admissions(activity.id, on)
+    if not rules:
+        return None
+    try:
+        category = facts.on(child.pk, on).category
+    except FamilyRefusal:
+        category = None
+    asked = [one.rule for one in rules]
+    if admits(asked, birth_date=child.birth_date, on=on, school_id=school_id, category=category):
+        return None
+    return NotAdmitted(who=" ; ".join(admission_words(one.rule, one.school) for one in rules))
+
+
 def closed(period: PeriodEntry, now: datetime) -> Refusal | None:
     """Whether enrolling is over."""
     return PeriodClosed() if period.closes_at is not None and now > period.closes_at else None
+
+
+def not_open_yet(
+    period: PeriodEntry, facts: FamilyFacts, child_id: int, on: date, now: datetime
+) -> Refusal | None:
+    """Whether the period is still to open to the child's family, by its tariff category on that day."""
+    if now >= period.opens_last:
+        return None
+    try:
+        opens = period.opens_for(facts.on(child_id, on).category)
+    except FamilyRefusal:
+        opens = period.opens_at
+    return PeriodNotOpenYet(when=format_datetime_long(opens.astimezone(PARIS))) if now < opens else None
 
 
 def _schools_of(child_id: int, days: Iterable[date]) -> dict[date, int]:

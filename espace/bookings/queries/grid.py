@@ -12,7 +12,7 @@ from espace.activities.queries.events import EventEntry
 from espace.bookings.enums import BookingState, CancelTiming
 from espace.bookings.queries.desk import BookingEntry, Desk, open_desk
 from espace.bookings.queries.feet import Foot, foot
-from espace.bookings.queries.limits import Dated, short_limit_day
+from espace.bookings.queries.limits import Dated, opens_for_you, short_limit_day
 from espace.bookings.queries.plan import enrolment_for
 from espace.bookings.queries.queue import waiting_ranks
 from espace.bookings.queries.told import bar_of, events_of_day, is_open_to
@@ -50,7 +50,7 @@ BOOKED = frozenset({CellState.BOOKED, CellState.BOOKED_FIXED, CellState.PAST_BOO
 class GridCell:
     """One slot of a day. `price` and `surcharge` are texts; `cents` what ticking it adds to the bills, or
     what unticking it takes off (nothing when it is too late). `request_id`, `rank`, `answer_until` are of the waiting
-    list, which a family may join where `can_wait`."""
+    list, which a family may join where `can_wait`; `opens` says when the period opens for them."""
 
     slot_id: int
     booking_id: int
@@ -70,6 +70,7 @@ class GridCell:
     rank: int = 0
     answer_until: str = ""
     can_wait: bool = False
+    opens: str = ""
 
     @property
     def is_editable(self) -> bool:
@@ -276,6 +277,7 @@ class _Drawing:
         cancel, _ = desk.cancelling(booking) if booking else desk.limits.timing(dated, Action.CANCEL)
         known = booking or asked
         queue_runs = runs(desk.limits.offers_until(dated), desk.now)
+        opens = desk.opens_later(self._child_id, slot.period_id, slot.day)
         late = known.is_late if known else book in (Timing.LATE, Timing.AGENT_ONLY)
         quote = self._quote(slot, late)
         state = cell_state(
@@ -289,6 +291,7 @@ class _Drawing:
                 book=book,
                 cancel=cancel,
                 may_override=desk.may_override,
+                is_before_opening=opens is not None,
             )
         )
         formula = desk.catalogue.formulas[slot.formula_id]
@@ -314,6 +317,7 @@ class _Drawing:
             rank=self._ranks.get(asked.id, 0) if asked else 0,
             answer_until=short_limit_day(asked.offer_expires_at) if asked and asked.offer_expires_at else "",
             can_wait=queue_runs and slot.list_left != 0,
+            opens=opens_for_you(opens) if opens else "",
         )
 
     def _quote(self, slot: SlotEntry, late: bool) -> FormulaQuote | None:

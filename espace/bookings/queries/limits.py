@@ -6,6 +6,8 @@ from copy import copy
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from espace.activities.enums import Action, Anchor, Timing
 from espace.activities.queries import Catalogue
 from espace.activities.rules import Deadlines, SlotDates, current_timing, first_open_day, limits
@@ -150,6 +152,11 @@ def short_limit_day(limit: datetime) -> str:
     """« mar. 3 nov. à 18 h »: a limit in a narrow case."""
     local = limit.astimezone(PARIS)
     return f"{format_date_short(local.date())} à {format_time(local)}"
+
+
+def opens_for_you(opens: datetime) -> str:
+    """« ouvre le lun. 30 nov. à 18 h pour vous »."""
+    return _("ouvre le %(when)s pour vous") % {"when": short_limit_day(opens)}
 
 
 def _calendar(catalogue: Catalogue, start: date, end: date) -> Calendar:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from espace.activities.enums import EventEffect, Timing
 from espace.activities.errors import (
     AgentOnly,
@@ -25,6 +27,7 @@ from espace.bookings.errors import (
 )
 from espace.bookings.queries.desk import BookingEntry, Desk, EnrolmentEntry
 from espace.kernel.errors import Refusal
+from espace.kernel.text import format_datetime_long
 
 
 def why_barred(event: EventEntry | None) -> Refusal | None:
@@ -42,13 +45,15 @@ def why_not_book(
     """The first reason that forbids to book, None when nothing does. Places are judged by `fit`."""
     period = desk.catalogue.periods[slot.period_id]
     already = (child_id, slot.id) in desk.held
-    reasons: tuple[tuple[bool, type[Refusal]], ...] = (
+    opens = desk.opens_later(child_id, slot.period_id, slot.day)
+    opens_on = format_datetime_long(opens) if opens else ""
+    reasons: tuple[tuple[bool, Callable[[], Refusal]], ...] = (
         (enrolment is None, NotEnrolled),
         ((child_id, slot.id) in desk.asked, AlreadyWaiting),
         (already, AlreadyBooked),
         (not desk.is_own_day(child_id, slot.day), NotYourDay),
         (not slot.is_open, SlotNotOpen),
-        (desk.asked_at < period.opens_at, PeriodNotOpenYet),
+        (bool(opens_on), lambda: PeriodNotOpenYet(when=opens_on)),
         (
             period.closes_at is not None and desk.asked_at > period.closes_at and not desk.may_override,
             PeriodClosed,

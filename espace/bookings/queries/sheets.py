@@ -11,7 +11,7 @@ from espace.activities.queries import WeekdayEntry, weekdays_offered
 from espace.bookings.enums import WeekRule
 from espace.bookings.models import PatternDay
 from espace.bookings.queries.desk import Desk, EnrolmentEntry, open_desk
-from espace.bookings.queries.limits import Dated
+from espace.bookings.queries.limits import Dated, opens_for_you
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.families.rules import parity_jumps
@@ -51,13 +51,15 @@ class SheetFormula:
 
 @dataclass(frozen=True, slots=True)
 class SheetActivity:
-    """An activity; a child who changes school in the year has two enrolments in it, one after the other."""
+    """An activity; a child who changes school in the year has two enrolments in it, one after the other. `opens` says when
+    the period opens for this family, "" once it is."""
 
     enrolment_ids: tuple[int, ...]
     name: str
     period: str
     is_pending: bool
     until: date
+    opens: str
     formulas: Sequence[SheetFormula]
 
 
@@ -153,12 +155,14 @@ def _activity(
     mine = [o for o in offered if (o.period_id, o.venue_id) in places]
     ids = tuple(e.id for e in enrolments)
     ticked = {(weekday, formula) for enrolment, weekday, formula in chosen if enrolment in ids}
+    opens = desk.opens_later(first.child_id, first.period_id, max(desk.start, first.start))
     return SheetActivity(
         enrolment_ids=ids,
         name=activity.name,
         period=desk.catalogue.periods[first.period_id].label,
         is_pending=any(e.is_pending for e in enrolments),
         until=max((o.last for o in mine), default=first.end),
+        opens=opens_for_you(opens) if opens else "",
         formulas=[
             SheetFormula(
                 formula.id,

@@ -22,6 +22,7 @@ class CellState(StrEnum):
     OFFERED = "OFFERED"
     CLOSED = "CLOSED"
     TOO_LATE = "TOO_LATE"
+    NOT_OPEN = "NOT_OPEN"
     PAST = "PAST"
     PAST_BOOKED = "PAST_BOOKED"
     OTHER_PARENT = "OTHER_PARENT"
@@ -44,6 +45,7 @@ class Cell:
     book: Timing
     cancel: Timing
     may_override: bool = False
+    is_before_opening: bool = False
 
 
 def cell_state(cell: Cell) -> CellState:
@@ -59,6 +61,8 @@ def cell_state(cell: Cell) -> CellState:
         return CellState.CLOSED
     if cell.booking is BookingState.OFFERED:
         return CellState.OFFERED
+    if cell.is_before_opening:
+        return CellState.NOT_OPEN
     if not _open(cell.book, cell.may_override):
         return CellState.TOO_LATE
     if cell.booking is BookingState.WAITLISTED:

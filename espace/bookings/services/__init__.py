@@ -9,10 +9,12 @@ from espace.bookings.services.answering import (
     expire_offers,
     leave_list,
 )
+from espace.bookings.services.capacity import set_places_between
 from espace.bookings.services.changing import apply_changes, preview_changes
 from espace.bookings.services.custody import change_custody
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
+from espace.bookings.services.extending import extend
 from espace.bookings.services.moving import move_child
 from espace.bookings.services.patterns import Way, apply_pattern, preview_pattern, preview_pattern_ways
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
@@ -34,6 +36,7 @@ __all__ = [
     "enrol_in",
     "expire_offer",
     "expire_offers",
+    "extend",
     "give_back",
     "leave_list",
     "move_child",
@@ -43,6 +46,7 @@ __all__ = [
     "preview_pattern_ways",
     "record_criterion",
     "set_places",
+    "set_places_between",
     "take_back",
     "undo_event",
 ]

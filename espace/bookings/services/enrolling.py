@@ -6,8 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from espace.activities.enums import EnrolmentPolicy
-from espace.activities.errors import PeriodClosed, PeriodNotOpenYet
-from espace.activities.queries import ActivityEntry, PeriodEntry, VenueEntry, catalogue, venues_of_periods
+from espace.activities.errors import PeriodClosed
+from espace.activities.queries import (
+    ActivityEntry,
+    Catalogue,
+    PeriodEntry,
+    VenueEntry,
+    catalogue,
+    venues_of_periods,
+)
 from espace.activities.rules import Ages, check_age
 from espace.audit import services as audit
 from espace.bookings import notices
@@ -22,14 +29,21 @@ from espace.bookings.errors import (
 )
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
-from espace.bookings.queries.enrolments import households_of_child, school_of, venues_allowed
+from espace.bookings.queries.enrolments import (
+    households_of_child,
+    not_admitted,
+    not_open_yet,
+    school_of,
+    venues_allowed,
+)
 from espace.bookings.rules import check_stamp
 from espace.bookings.services.offering import offer_freed
 from espace.bookings.services.places import lock_children, lock_pools, recount
 from espace.families.models import Person
-from espace.families.queries import child_for
+from espace.families.queries import child_for, family_facts
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel, Permission
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.db import write_transaction
 from espace.kernel.errors import NotFound
 
@@ -48,7 +62,7 @@ def enrol(
     Accepted at once, or PENDING when an agent decides: the days booked meanwhile hold their place. `venue_id` may be
     left out where the family has no choice (at the child's school). `stamped_at`, with its `reason`, is when the family
     asked, for an agent who keys a request left at the counter. Raises `NotFound`, `PeriodNotOpenYet`, `PeriodClosed`,
-    `TooYoung`, `TooOld`, `NoSchool`, `WrongVenue`, `StampRefusal`, `StampReasonNeeded`.
+    `TooYoung`, `TooOld`, `NotAdmitted`, `NoSchool`, `WrongVenue`, `StampRefusal`, `StampReasonNeeded`.
     """
     check_stamp(stamped_at, clock.now(), at_counter=actor.channel is Channel.COUNTER)
     if stamped_at is not None and not reason.strip():
@@ -60,9 +74,10 @@ def enrol(
         raise NotFound
     activity = offer.activities[period.activity_id]
     today = clock.today()
-    _check_dates(actor, period, today)
+    _check_dates(actor, child_id, period, today)
     if child.birth_date is not None:
         check_age(child.birth_date, Ages(activity.min_age, activity.max_age), max(period.start, today))
+    _check_admission(offer, activity, child, max(period.start, today))
     venue = _venue(child, activity, period, venue_id, max(period.start, today))
     with write_transaction():
         lock_children([child_id])
@@ -183,13 +198,22 @@ def _settle_days(enrolment: Enrolment, *, accept: bool) -> int:
     return refused
 
 
-def _check_dates(actor: Actor, period: PeriodEntry, today: date) -> None:
+def _check_dates(actor: Actor, child_id: int, period: PeriodEntry, today: date) -> None:
     now = clock.now()
     at_counter = actor.channel is not Channel.PORTAL
-    if now < period.opens_at and not at_counter:
-        raise PeriodNotOpenYet
+    if not at_counter and now < period.opens_last:
+        on = max(period.start, today)
+        if refusal := not_open_yet(period, family_facts([child_id], on, on + ONE_DAY), child_id, on, now):
+            raise refusal
     if period.end <= today or (period.closes_at is not None and now > period.closes_at and not at_counter):
         raise PeriodClosed
+
+
+def _check_admission(offer: Catalogue, activity: ActivityEntry, child: Person, on: date) -> None:
+    if offer.admissions(activity.id, on):
+        facts = family_facts([child.pk], on, on + ONE_DAY)
+        if refusal := not_admitted(offer, activity, child, on, school_of(child.pk, on), facts):
+            raise refusal
 
 
 def _venue(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from espace.activities.enums import Action, Timing
 from espace.activities.queries import Catalogue, PeriodEntry
 from espace.activities.rules import SlotDates, first_open_day, limits
+from espace.activities.words import category_words
 from espace.kernel.calendar import SATURDAY, Calendar, DayKind, UnknownDay, date_range
 from espace.kernel.text import format_date_long, format_time, join_fr
 
@@ -55,13 +56,16 @@ def _of_holiday(
     names = join_fr(catalogue.activities[p.activity_id].name.lower() for p in periods)
     facts = {"holiday": label[:1].lower() + label[1:], "activities": names}
     dates = []
-    if first.opens_at > now:
-        opens = first.opens_at.astimezone(now.tzinfo)
+    for category, instant in ((None, first.opens_at), *first.openings):
+        if instant <= now:
+            continue
+        opens = instant.astimezone(now.tzinfo)
         words = {**facts, "hour": format_time(opens)}
+        title = _("Ouverture des réservations : %(holiday)s") % facts
         dates.append(
             KeyDate(
                 opens.date(),
-                _("Ouverture des réservations : %(holiday)s") % facts,
+                f"{title} ({category_words(category)})" if category else title,
                 _("À %(hour)s : %(activities)s.") % words,
             )
         )

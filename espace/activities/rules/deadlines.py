@@ -1,4 +1,4 @@
-"""Until when: the deadlines of an activity, who may enrol, and whom a collective event reaches.
+"""Until when: the deadlines of an activity.
 
 Definitions, kept everywhere (docs/rules/deadlines.md shows them with their vectors):
 
@@ -14,33 +14,39 @@ Definitions, kept everywhere (docs/rules/deadlines.md shows them with their vect
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from espace.activities.enums import (
     Action,
     Anchor,
-    EventEffect,
-    EventKind,
-    EventScope,
     OffsetUnit,
     Timing,
-    WaitingMode,
 )
 from espace.activities.errors import (
-    EventInThePast,
+    ExtensionOutOfOrder,
+    ExtensionTooLong,
     MissingAnchor,
-    PeriodWithoutDays,
-    PlaceToChoose,
-    TooOld,
-    TooYoung,
 )
-from espace.families.rules import age_on
 from espace.kernel.calendar import PARIS, Calendar, at, date_range, monday_of
 
 END_OF_DAY = time(23, 59, 59)
 _ONE_SECOND = timedelta(seconds=1)
+# What the calendar is read for before a day (`bookings.queries.limits.BEFORE`) holds so many, a summer included.
+_FARTHEST = {
+    OffsetUnit.CALENDAR_DAYS: 365,
+    OffsetUnit.CLEAR_DAYS: 365,
+    OffsetUnit.WEEKS: 52,
+    OffsetUnit.WORKING_DAYS: 40,
+    OffsetUnit.SCHOOL_DAYS: 5,
+}
+_UNITS = {
+    OffsetUnit.CALENDAR_DAYS: "jours",
+    OffsetUnit.CLEAR_DAYS: "jours francs",
+    OffsetUnit.WEEKS: "semaines",
+    OffsetUnit.WORKING_DAYS: "jours ouvrés",
+    OffsetUnit.SCHOOL_DAYS: "jours d’école",
+}
 _ORDER = {timing: order for order, timing in enumerate(Timing)}
 
 
@@ -62,28 +68,44 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Until `closes_at` (aware, last second included), the tier of this timing does not end."""
+    """Until `closes_at` (aware, last second included), the tier of this timing does not end. `label` is what families
+    call it, and changes no limit."""
 
     timing: Timing
     closes_at: datetime
+    label: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The portal was down from `start` to `end`: a limit in time that fell then holds until `until` (aware, all
+    three included). Never beyond the next limit: the caterer's wins."""
+
+    start: datetime
+    end: datetime
+    until: datetime
+
+    def covers(self, limit: datetime) -> bool:
+        """Whether a limit fell while nobody could book."""
+        return _utc(self.start) <= _utc(limit) <= _utc(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionDraft:
+    """An extension as an agent writes it: of one activity, or of all (None); `reason` is read by the families."""
+
+    activity_id: int | None
+    extension: Extension
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The tiers of one action on one activity, in order, and the windows that move them."""
+    """The tiers of one action on one activity, in order, the windows that move them, and what extended them once."""
 
     tiers: tuple[Tier, ...]
     windows: tuple[Window, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingRule:
-    """The waiting list of an activity: how long a family has to answer (hours), and how many calendar days before
-    the day nothing is offered any more."""
-
-    mode: WaitingMode = WaitingMode.OFF
-    offer_hours: int = 24
-    offers_stop_days: int = 2
+    extensions: tuple[Extension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +153,9 @@ def limits(deadlines: Deadlines, dates: SlotDates, calendar: Calendar) -> tuple[
         for window in deadlines.windows:
             if window.timing is tier.timing:
                 limit = _later(limit, _earlier(window.closes_at.astimezone(PARIS), end_of_day))
+        for one in deadlines.extensions:
+            if tier.timing is Timing.IN_TIME and one.covers(limit):
+                limit = _later(limit, _earlier(one.until.astimezone(PARIS), end_of_day))
         if next_limit is not None:
             limit = _earlier(limit, next_limit)
         next_limit = limit
@@ -166,6 +191,25 @@ def first_open_day(start: date, end: date, calendar: Calendar) -> date | None:
     return next((day for day in date_range(start, end) if calendar.is_working_day(day)), None)
 
 
+LONGEST_EXTENSION = timedelta(days=31)
+
+
+def check_extension(extension: Extension) -> None:
+    """`ExtensionOutOfOrder` unless it ends after it starts and extends beyond; `ExtensionTooLong` over a month."""
+    if not _utc(extension.start) < _utc(extension.end) <= _utc(extension.until):
+        raise ExtensionOutOfOrder
+    if _utc(extension.until) - _utc(extension.start) > LONGEST_EXTENSION:
+        raise ExtensionTooLong
+
+
+def becomes_in_time(timing: Timing, limit: datetime | None, asked: datetime, extension: Extension) -> bool:
+    """Whether a booking asked late is in time once its limit is extended: judged by the rule it was booked under
+    (I13), whose `limit` in time fell while nobody could book. Only one the family could make on line."""
+    if timing is not Timing.LATE or limit is None:
+        return False
+    return extension.covers(limit) and _utc(asked) < _utc(extension.until) + _ONE_SECOND
+
+
 def check_deadlines(deadlines: Deadlines, action: Action = Action.BOOK) -> tuple[str, ...]:
     """What forbids to save these deadlines, in French sentences; empty when they can be read without doubt."""
     problems: list[str] = []
@@ -186,139 +230,6 @@ def check_deadlines(deadlines: Deadlines, action: Action = Action.BOOK) -> tuple
         if window.closes_at.tzinfo is None:
             problems.append("La date de fin d’une fenêtre doit être un instant précis.")
     return tuple(problems)
-
-
-# Who may enrol --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Ages:
-    """Completed years, both ends included: Ages(3, 11) is from the third birthday to the eve of the twelfth."""
-
-    minimum: int | None = None
-    maximum: int | None = None
-
-
-def may_enrol(birth_date: date, ages: Ages, on: date) -> bool:
-    """Whether a child is of an age for the activity on this day; a child not born yet is not."""
-    if on < birth_date:
-        return False
-    age = age_on(birth_date, on)
-    return (ages.minimum is None or age >= ages.minimum) and (ages.maximum is None or age <= ages.maximum)
-
-
-def check_age(birth_date: date, ages: Ages, on: date) -> None:
-    """The same, saying why not: `TooYoung` or `TooOld`."""
-    if not may_enrol(birth_date, ages, on):
-        too_young = on < birth_date or (ages.minimum is not None and age_on(birth_date, on) < ages.minimum)
-        raise TooYoung if too_young else TooOld
-
-
-# Collective events ----------------------------------------------------------------------------------------------
-
-# Of several effects on one booking, the bill keeps the first of these.
-_STRONGEST = (EventEffect.CLOSED, EventEffect.FREE_ABSENCE, EventEffect.MOVED, EventEffect.PICNIC)
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """Whom an event reaches over `[start, end)`: the object of its scope (None for the town), narrowed to an activity
-    or not. Who is already where an event moves the others (`to_venue_id`) is left alone."""
-
-    scope: EventScope
-    scope_id: int | None
-    activity_id: int | None
-    start: date
-    end: date
-    to_venue_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EventDraft:
-    """A collective event as an agent writes it; `reason` is read by the families."""
-
-    reach: Reach
-    kind: EventKind
-    effect: EventEffect
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An activity at a venue on a day; `school_id` is the school the venue belongs to, None for a shared one."""
-
-    activity_id: int
-    venue_id: int
-    school_id: int | None
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class Pupil:
-    """Where a child goes to school that day, as far as it is known."""
-
-    school_id: int | None = None
-    class_id: int | None = None
-
-
-def reaches_everyone(reach: Reach, place: Place) -> bool:
-    """Whether the event holds for whoever is at that place: the town, the activity, the venue, a school's own venue."""
-    if not _holds_at(reach, place):
-        return False
-    match reach.scope:
-        case EventScope.TOWN:
-            return True
-        case EventScope.ACTIVITY:
-            return place.activity_id == reach.scope_id
-        case EventScope.VENUE:
-            return place.venue_id == reach.scope_id
-        case EventScope.SCHOOL:
-            return place.school_id == reach.scope_id
-        case EventScope.CLASS:
-            return False
-
-
-def reaches(reach: Reach, place: Place, pupil: Pupil) -> bool:
-    """Whether the event holds for this child there: as for everyone, or as a pupil of its school or class, wherever
-    they are received."""
-    if reaches_everyone(reach, place):
-        return True
-    if not _holds_at(reach, place):
-        return False
-    if reach.scope is EventScope.SCHOOL:
-        return pupil.school_id == reach.scope_id
-    return reach.scope is EventScope.CLASS and pupil.class_id == reach.scope_id
-
-
-def _holds_at(reach: Reach, place: Place) -> bool:
-    return (
-        reach.start <= place.day < reach.end
-        and reach.activity_id in (None, place.activity_id)
-        and place.venue_id != reach.to_venue_id
-    )
-
-
-def strongest(effects: Iterable[EventEffect]) -> EventEffect | None:
-    """The one effect that the bill reads when several events reach a booking; None when none does."""
-    return min(effects, key=_STRONGEST.index, default=None)
-
-
-def held_until(end: date, undone_on: date | None) -> date:
-    """The end of an event as it holds: one undone keeps the days gone by before that day, which were lived so."""
-    return end if undone_on is None else min(end, undone_on)
-
-
-def check_draft(draft: EventDraft, today: date) -> None:
-    """`PeriodWithoutDays`, `EventInThePast` (a day gone by may be billed already), `PlaceToChoose`."""
-    reach = draft.reach
-    if reach.start >= reach.end:
-        raise PeriodWithoutDays
-    if reach.start < today:
-        raise EventInThePast
-    if (draft.effect is EventEffect.MOVED) != (reach.to_venue_id is not None):
-        raise PlaceToChoose
-    if reach.scope is EventScope.ACTIVITY and reach.activity_id != reach.scope_id:
-        raise ValueError("an event of an activity is narrowed to that very activity")
 
 
 # Details --------------------------------------------------------------------------------------------------------
@@ -344,6 +255,10 @@ def _problems_of(tier: Tier, action: Action) -> list[str]:
     problems = []
     if tier.offset < 0 and action is not Action.JUSTIFY:
         problems.append("Un délai se compte vers l’arrière : il ne peut pas être négatif.")
+    if tier.offset > _FARTHEST[tier.unit]:
+        problems.append(
+            f"Ce délai est trop long : au plus {_FARTHEST[tier.unit]} {_UNITS[tier.unit]} à l’avance."
+        )
     if tier.anchor is Anchor.FIXED_DATE and (tier.fixed is None or tier.fixed.tzinfo is None):
         problems.append("Une limite à date fixe demande sa date et son heure.")
     if tier.anchor is not Anchor.FIXED_DATE and tier.fixed is not None:

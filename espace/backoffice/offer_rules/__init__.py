@@ -1,0 +1,1 @@
+"""The rules of each activity: deadlines, openings, extensions, admissions, places."""
