@@ -5,6 +5,8 @@ Unlike the walk's, these ids exist: a view that only looked whether a row is the
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -104,6 +106,12 @@ def test_another_family_s_address_is_not_found(name: str, world: World) -> None:
     assert not problems, "\n".join(problems)
 
 
+def _unnumbered(address: str) -> str:
+    """An address without the number and the check character of what was just made: a database counts on, whatever is
+    rolled back."""
+    return re.sub(r"\d+(-[0-9A-Z])?", "#", address)
+
+
 @pytest.mark.parametrize("name", [n for n, form in FORMS.items() if form.who in BY_PARENTS])
 def test_what_a_form_does_not_ask_for_is_not_read(name: str, world: World) -> None:
     """The same as without: the same tables changed, the same answer, and nothing of the other family's rows."""
@@ -112,7 +120,7 @@ def test_what_a_form_does_not_ask_for_is_not_read(name: str, world: World) -> No
     extra = {key: str(world.ids[value]) for key, value in SMUGGLED.items() if key not in data}
     plain, smuggled = sent_to(name, world, data), sent_to(name, world, {**data, **extra})
     assert (smuggled.wrong, smuggled.status, smuggled.changed) == ("", plain.status, plain.changed)
-    assert smuggled.to == plain.to or name in ("pay", "book_confirm", "pattern_confirm")
+    assert _unnumbered(smuggled.to) == _unnumbered(plain.to) or name == "pay"
 
 
 @pytest.mark.parametrize(

@@ -52,8 +52,9 @@ class Stack:
             env=self.env,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
     def mails_to(self, address: str) -> list[EmailMessage]:
