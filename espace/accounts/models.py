@@ -104,6 +104,22 @@ class Attempt(models.Model):
         return f"{self.kind} {self.at}"
 
 
+class CalendarAddress(models.Model):
+    """The secret address at which a telephone reads an adult's calendar. One a person; only a keyed hash of it is kept.
+    `with_limits`: the calendar also holds the last moments to cancel free of charge, with their alarms."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_address")
+    key_hash = models.CharField(max_length=64, unique=True)
+    with_limits = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "calendar addresses"
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%d/%m/%Y}"
+
+
 class RoleGrant(models.Model):
     """A permission given to an agent within a scope and a time `[start, end)`; no scope id is the whole town."""
 

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from espace.accounts import rules
 from espace.accounts.enums import SignUpStep
-from espace.accounts.models import RoleGrant, SignUpDraft, User
+from espace.accounts.models import CalendarAddress, RoleGrant, SignUpDraft, User
 from espace.kernel import clock
-from espace.kernel.actor import Actor, Grant, Permission
+from espace.kernel.actor import Actor, Channel, Grant, Permission
+from espace.kernel.crypto import keyed_hash
 from espace.kernel.errors import NotFound
 
 
@@ -129,6 +130,50 @@ def account_for(actor: Actor) -> Account:
         row.pk, row.username, row.email, row.first_name, row.last_name, row.birth_date,
         row.street, row.street_extra, row.postcode, row.city, row.phone,
     )  # fmt: skip
+
+
+# The private calendar --------------------------------------------------------------------------------------------
+
+CALENDAR_PURPOSE = "calendar-address"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHolder:
+    """Whose calendar a secret address opens: that adult, without the powers an agent may have."""
+
+    address_id: int
+    actor: Actor
+    with_limits: bool
+
+
+def holder_of(secret: str) -> CalendarHolder | None:
+    """Who made that address, if it still serves. 1 query."""
+    row = (
+        CalendarAddress.objects.filter(key_hash=keyed_hash(CALENDAR_PURPOSE, secret), user__is_active=True)
+        .select_related("user")
+        .order_by("id")
+        .first()
+    )
+    if row is None:
+        return None
+    actor = Actor(row.user_id, str(row.user), Channel.PORTAL)
+    return CalendarHolder(row.pk, actor, row.with_limits)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCalendar:
+    """What one may read of one's own address: never the address itself."""
+
+    made_at: datetime
+    with_limits: bool
+
+
+def own_calendar_for(actor: Actor) -> OwnCalendar | None:
+    """The actor's calendar address, if they made one. 1 query."""
+    if actor.user_id is None:
+        return None
+    row = CalendarAddress.objects.filter(user_id=actor.user_id).order_by("id").first()
+    return OwnCalendar(row.made_at, row.with_limits) if row else None
 
 
 def has_grants(user_id: int) -> bool:

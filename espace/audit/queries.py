@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from espace.audit.models import AuditEvent
 from espace.kernel.actor import Actor
@@ -13,6 +16,13 @@ from espace.kernel.actor import Actor
 def journal_of(household_id: int) -> QuerySet[AuditEvent]:
     """The journal of one household, latest first; the caller fetched the household through its permission."""
     return AuditEvent.objects.filter(household_id=household_id).order_by("-at", "-id")
+
+
+def last_noted(household_ids: Collection[int], apps: Collection[str]) -> datetime | None:
+    """When an act of these apps (« bookings ») was last noted in the journal of these households. 1 query."""
+    of_apps = reduce(or_, (Q(action__startswith=f"{app}.") for app in apps))
+    noted = AuditEvent.objects.filter(of_apps, household_id__in=list(household_ids)).order_by("-at")
+    return noted.values_list("at", flat=True).first()
 
 
 def was_noted(actor: Actor, action: str, *, household_id: int, since: datetime) -> bool:

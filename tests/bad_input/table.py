@@ -195,6 +195,11 @@ FORMS: dict[str, Form] = {
     "account_new_email": Form(
         "alice", fields={"email": Field(K.EMAIL, "neuve@exemple.fr"), "current": CURRENT}, once=False
     ),
+    "my_calendar_make": Form(
+        "alice", fields={"limites": Field(K.FREE, "on", required=False)}, once=False, done=200
+    ),
+    "my_calendar_limits": Form("alice", fields={"limites": Field(K.FREE, "", required=False)}),
+    "my_calendar_revoke": Form("alice"),
     "account_new_email_code": Form("pending", fields=code("new_email_code")),
     "agent_second_factor": Form("eva", fields=lambda w: {**code("eva_code")(w), "current": CURRENT}),
     "agent_recovery_codes": Form("hana", fields={"renew": Field(K.FREE, "1")}, once=False),
@@ -390,6 +395,8 @@ PAGES: dict[str, Page] = {
     "book_calendar": Page(args=ids(reference="submission")),
     "invoice": Page(args=ids(reference="reference")),
     "menu": Page("alice"),
+    "my_calendar": Page(),
+    "calendar_feed": Page("visitor", ids(secret="calendar")),
     "invoice_pdf": Page(args=ids(reference="reference")),
     "receipt_pdf": Page(args=ids(receipt="receipt")),
     "payment_return": Page(args=ids(order_id="order")),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model, Q
 
-from espace.accounts.models import Attempt, RoleGrant, SignUpDraft, User
+from espace.accounts.models import Attempt, CalendarAddress, RoleGrant, SignUpDraft, User
 from espace.activities.models import (
     Activity,
     CapacityPool,
@@ -93,6 +93,10 @@ def another_run(row: Any) -> int:
     return BillingRun.objects.exclude(pk=row.run_id).order_by("-pk")[0].pk
 
 
+def another_user(row: Any) -> int:
+    return User.objects.exclude(pk=row.user_id).order_by("-pk")[0].pk
+
+
 OPEN, ISSUED, DRAFT = Q(end__isnull=True), Q(number__isnull=False), Q(state="DRAFT")
 NO_DAYS: Mapping[str, Value] = {"end": start}
 LINES: dict[str, Line] = {
@@ -133,6 +137,8 @@ LINES: dict[str, Line] = {
     "accounts_attempt_kind_known": Line(Attempt, {"kind": UNKNOWN}),
     "accounts_grant_permission_known": Line(RoleGrant, {"permission": UNKNOWN}),
     "accounts_grant_has_days": Line(RoleGrant, NO_DAYS),
+    "accounts_calendaraddress.user": Line(CalendarAddress, {"key_hash": "0" * 64}),
+    "accounts_calendaraddress.key_hash": Line(CalendarAddress, {"user_id": another_user}),
     # families
     "families_person.user": Line(Person, of=Q(user__isnull=False)),
     "families_party_is_one_person_or_organisation": Line(Party, {"person_id": None, "organisation_id": None}),

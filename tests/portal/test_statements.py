@@ -54,6 +54,7 @@ ACCOUNT = (
     "/mon-compte/mot-de-passe/",
     "/mon-compte/nom-utilisateur/",
     "/mon-compte/adresse-e-mail/",
+    "/mon-compte/agenda/",
 )
 VISITOR = ("/creer-mon-espace/", "/connexion/", "/mot-de-passe-oublie/")
 UNLINKED = ("/tableau-de-bord/", "/cle-enfance/", "/cle-enfance/pas-de-cle/", "/reserver/", "/factures/")

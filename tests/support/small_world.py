@@ -23,6 +23,7 @@ from django.db.models import Model
 from django.test import Client
 
 from espace.accounts.models import User
+from espace.accounts.services import make_calendar_address
 from espace.activities.models import Slot
 from espace.attendance.services import close_month, lay_out_change, preview_absence, send_certificate
 from espace.billing.services import review_run
@@ -118,6 +119,7 @@ def build(bank: TestBank) -> World:
     world.ids |= wait(town, people)
     _agree(world)
     _knock(world)
+    world.ids["calendar"] = make_calendar_address(alice.actor)
     OutboxMessage.objects.all().delete()
     failed = enqueue(recipient="alice@exemple.fr", kind="test", subject="Non remis", body="…")
     OutboxMessage.objects.filter(pk=failed.pk).update(state="FAILED", last_error="550 5.1.1")

@@ -157,6 +157,8 @@ class AbsentEntry:
     ends_at: time
     venue: str
     is_kept: bool
+    activity: str
+    slot_id: int
 
 
 def absent_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AbsentEntry]:
@@ -175,12 +177,12 @@ def absent_for(actor: Actor, child_ids: Collection[int] | None, start: date, end
         .values_list(
             "declaration_id", "booking__child_id", "booking__child__first_name", "booking__date",
             "booking__slot__formula__label", "booking__slot__formula__starts_at", "booking__slot__formula__ends_at",
-            "booking__slot__venue__name", "mark",
+            "booking__slot__venue__name", "mark", "booking__slot__activity__name", "booking__slot_id",
         )
     )  # fmt: skip
     return [
-        AbsentEntry(pk, child, name, day, formula, starts, ends, venue, mark == Mark.KEPT)
-        for pk, child, name, day, formula, starts, ends, venue, mark in rows
+        AbsentEntry(pk, child, name, day, formula, starts, ends, venue, mark == Mark.KEPT, activity, slot)
+        for pk, child, name, day, formula, starts, ends, venue, mark, activity, slot in rows
     ]
 
 

@@ -14,6 +14,7 @@ from espace.bookings.queries.enrolments import (
     waiting_enrolments_for,
 )
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
+from espace.bookings.queries.feed import Feed, FeedDay, FeedLimit, feed_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
@@ -57,6 +58,8 @@ from espace.bookings.queries.submissions import (
     DoneMonth,
     acknowledgements_of,
     calendar_file_of,
+    line_key_of,
+    sender_domain,
     submission_for,
 )
 from espace.bookings.queries.told import EventDay, event_days_for
@@ -75,6 +78,9 @@ __all__ = [
     "EnrolmentOption",
     "EventDay",
     "EventPreview",
+    "Feed",
+    "FeedDay",
+    "FeedLimit",
     "FormulaOffer",
     "Grid",
     "GridCell",
@@ -114,9 +120,11 @@ __all__ = [
     "enrolments_for",
     "event_days_for",
     "event_preview_for",
+    "feed_for",
     "grid_for",
     "join_sheet_for",
     "kitchen_week_for",
+    "line_key_of",
     "list_of_for",
     "options_for",
     "overview_for",
@@ -127,6 +135,7 @@ __all__ = [
     "queue_sheet_for",
     "queues_for",
     "request_for",
+    "sender_domain",
     "submission_for",
     "submissions_for",
     "to_enrol_for",

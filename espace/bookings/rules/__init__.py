@@ -4,6 +4,7 @@ from espace.bookings.rules.asking import check_stamp
 from espace.bookings.rules.calendar_file import CalendarEvent, calendar_file
 from espace.bookings.rules.cells import EDITABLE, Cell, CellState, cell_state, is_last_evening
 from espace.bookings.rules.changes import StaleBooking, digest, overlaps, stale_difference
+from espace.bookings.rules.feed import LimitHour, first_day, limit_hour, rings_at
 from espace.bookings.rules.patterns import (
     Expansion,
     PatternDayRule,
@@ -35,6 +36,7 @@ __all__ = [
     "Cell",
     "CellState",
     "Expansion",
+    "LimitHour",
     "PatternDayRule",
     "Request",
     "Room",
@@ -51,15 +53,18 @@ __all__ = [
     "check_stamp",
     "digest",
     "expand",
+    "first_day",
     "free_for_all",
     "in_order",
     "is_last_evening",
     "is_past",
+    "limit_hour",
     "next_to_offer",
     "offers_until",
     "overlaps",
     "priority_of",
     "ranks",
+    "rings_at",
     "runs",
     "seat",
     "stale_difference",
