@@ -33,6 +33,7 @@ class User(AbstractBaseUser):
     city = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    wants_reminders = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -119,6 +120,7 @@ class Account:
     postcode: str
     city: str
     phone: str
+    wants_reminders: bool
 
 
 def account_for(actor: Actor) -> Account:
@@ -128,7 +130,7 @@ def account_for(actor: Actor) -> Account:
         raise NotFound
     return Account(
         row.pk, row.username, row.email, row.first_name, row.last_name, row.birth_date,
-        row.street, row.street_extra, row.postcode, row.city, row.phone,
+        row.street, row.street_extra, row.postcode, row.city, row.phone, row.wants_reminders,
     )  # fmt: skip
 
 
@@ -174,6 +176,12 @@ def own_calendar_for(actor: Actor) -> OwnCalendar | None:
         return None
     row = CalendarAddress.objects.filter(user_id=actor.user_id).order_by("id").first()
     return OwnCalendar(row.made_at, row.with_limits) if row else None
+
+
+def accounts_to_remind(user_ids: Collection[int]) -> set[int]:
+    """Those of these accounts that have an address, are open, and did not turn reminders off. 1 query."""
+    rows = User.objects.filter(pk__in=list(user_ids), is_active=True, wants_reminders=True).exclude(email="")
+    return set(rows.order_by("id").values_list("id", flat=True))
 
 
 def has_grants(user_id: int) -> bool:

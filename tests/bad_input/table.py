@@ -195,6 +195,7 @@ FORMS: dict[str, Form] = {
     "account_new_email": Form(
         "alice", fields={"email": Field(K.EMAIL, "neuve@exemple.fr"), "current": CURRENT}, once=False
     ),
+    "account_reminders": Form("alice", fields={"rappels": Field(K.FREE, "", required=False)}),
     "my_calendar_make": Form(
         "alice", fields={"limites": Field(K.FREE, "on", required=False)}, once=False, done=200
     ),

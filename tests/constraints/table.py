@@ -28,7 +28,15 @@ from espace.activities.models import (
 from espace.attendance.models import MonthClosing
 from espace.audit.models import AuditEvent
 from espace.billing.models import BillingRun, Charge, Invoice, InvoiceCounter, InvoiceLine
-from espace.bookings.models import Booking, ChildCriterion, Enrolment, PatternDay, Submission, WeeklyPattern
+from espace.bookings.models import (
+    Booking,
+    ChildCriterion,
+    Enrolment,
+    PatternDay,
+    Reminder,
+    Submission,
+    WeeklyPattern,
+)
 from espace.families.models import (
     AuthorizedPickup,
     CustodyArrangement,
@@ -265,6 +273,11 @@ LINES: dict[str, Line] = {
     ),
     "bookings_moved_says_whence": Line(
         Booking, {"moved_from_id": lambda row: row.slot_id, "date": FAR}, of=Q(state="CANCELLED")
+    ),
+    "bookings_reminder_kind_known": Line(Reminder, {"kind": UNKNOWN}),
+    "bookings_reminder_once": Line(Reminder),
+    "bookings_reminder_before_its_limit": Line(
+        Reminder, {"kind": "CLOSING", "sent_at": lambda row: row.falls_at + timedelta(seconds=1)}
     ),
     # attendance, billing, payments
     "attendance_month_closed_once": Line(MonthClosing),

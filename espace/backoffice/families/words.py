@@ -61,6 +61,7 @@ ACTIONS = {
     "bookings.record_criterion": "enregistre un critère de priorité",
     "bookings.end_criterion": "met fin à un critère de priorité",
     "bookings.cancel_by_service": "annule des réservations sans frais",
+    "bookings.remind": "rappelle une date limite",
     "notifications.resend": "renvoie un courriel",
     "bookings.move_by_service": "déplace des réservations dans un autre lieu",
     "bookings.tell_event": "annonce un événement",

@@ -154,7 +154,7 @@ def _deadlines(
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
     limits = Limits(catalogue(), now, today, today + SOON)
-    offered = _offered(enrolled, today)
+    offered = offered_days(enrolled, today)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
     for row in enrolled:
         for day in offered.get((row.period_id, row.venue_id), ()):
@@ -174,7 +174,7 @@ def _deadlines(
     ]
 
 
-def _offered(enrolled: Iterable[Enrolment], today: date) -> dict[tuple[int, int], list[date]]:
+def offered_days(enrolled: Iterable[Enrolment], today: date) -> dict[tuple[int, int], list[date]]:
     """The open days of each (period, venue) in the coming weeks, in order. 1 query."""
     wanted = Q()
     for period_id, venue_id in sorted({(row.period_id, row.venue_id) for row in enrolled}):

@@ -13,6 +13,16 @@ from espace.bookings.rules.patterns import (
     by_hand,
     expand,
 )
+from espace.bookings.rules.reminding import (
+    AGAIN_AFTER,
+    KNOWN_FOR,
+    is_soon,
+    lacks_a_day,
+    may_say_again,
+    may_write,
+    span_of,
+    told_limit,
+)
 from espace.bookings.rules.seating import Seat, Seating, seat
 from espace.bookings.rules.waiting import (
     Request,
@@ -31,7 +41,9 @@ from espace.bookings.rules.waiting import (
 )
 
 __all__ = [
+    "AGAIN_AFTER",
     "EDITABLE",
+    "KNOWN_FOR",
     "CalendarEvent",
     "Cell",
     "CellState",
@@ -58,7 +70,11 @@ __all__ = [
     "in_order",
     "is_last_evening",
     "is_past",
+    "is_soon",
+    "lacks_a_day",
     "limit_hour",
+    "may_say_again",
+    "may_write",
     "next_to_offer",
     "offers_until",
     "overlaps",
@@ -67,6 +83,8 @@ __all__ = [
     "rings_at",
     "runs",
     "seat",
+    "span_of",
     "stale_difference",
+    "told_limit",
     "why_not_join",
 ]

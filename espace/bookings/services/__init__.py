@@ -14,6 +14,7 @@ from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
 from espace.bookings.services.patterns import apply_pattern, preview_pattern
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
+from espace.bookings.services.reminding import send_reminders
 
 __all__ = [
     "EventDone",
@@ -36,6 +37,7 @@ __all__ = [
     "preview_changes",
     "preview_pattern",
     "record_criterion",
+    "send_reminders",
     "set_places",
     "take_back",
     "undo_event",
