@@ -18,6 +18,12 @@ def journal_of(household_id: int) -> QuerySet[AuditEvent]:
     return AuditEvent.objects.filter(household_id=household_id).order_by("-at", "-id")
 
 
+def acts_of(household_ids: Collection[int], actions: Collection[str]) -> QuerySet[AuditEvent]:
+    """The acts of these names in the journal of households the caller was allowed to hold, latest first."""
+    acts = AuditEvent.objects.filter(household_id__in=list(household_ids), action__in=list(actions))
+    return acts.order_by("-at", "-id")
+
+
 def last_noted(household_ids: Collection[int], apps: Collection[str]) -> datetime | None:
     """When an act of these apps (« bookings ») was last noted in the journal of these households. 1 query."""
     of_apps = reduce(or_, (Q(action__startswith=f"{app}.") for app in apps))

@@ -31,6 +31,8 @@ ENTRIES = (
             "absences",
             "absence",
             "absence_new",
+            "history",
+            "history_booking",
         ),
     ),
     ("invoices", "euro", ("invoice", "pay", "payment_return")),

@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.portal.bookings.urls")),
     path("", include("espace.portal.absences.urls")),
     path("", include("espace.portal.feed.urls")),
+    path("", include("espace.portal.history.urls")),
 ]

@@ -16,6 +16,13 @@ from espace.bookings.queries.enrolments import (
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
 from espace.bookings.queries.feed import Feed, FeedDay, FeedLimit, feed_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.history import (
+    BookedDay,
+    BookingStory,
+    HistoryFacts,
+    booking_story_for,
+    history_facts,
+)
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
     AgendaEntry,
@@ -69,6 +76,8 @@ __all__ = [
     "Acknowledgement",
     "AgendaEntry",
     "Billable",
+    "BookedDay",
+    "BookingStory",
     "CalendarPreview",
     "ChildEnrolment",
     "ChildSheet",
@@ -86,6 +95,7 @@ __all__ = [
     "GridCell",
     "GridDay",
     "GridWeek",
+    "HistoryFacts",
     "JoinSheet",
     "KitchenDay",
     "KitchenWeek",
@@ -113,6 +123,7 @@ __all__ = [
     "acknowledgements_of",
     "agenda_for",
     "billable",
+    "booking_story_for",
     "calendar_file_of",
     "calendar_preview_for",
     "child_sheet_for",
@@ -122,6 +133,7 @@ __all__ = [
     "event_preview_for",
     "feed_for",
     "grid_for",
+    "history_facts",
     "join_sheet_for",
     "kitchen_week_for",
     "line_key_of",

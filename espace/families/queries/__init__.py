@@ -38,6 +38,7 @@ from espace.families.queries.keys import (
     state_of,
 )
 from espace.families.queries.parties import (
+    accounts_of_adults,
     adults_to_notify,
     debtor_snapshots,
     debtors_of,
@@ -56,6 +57,7 @@ __all__ = [
     "NotFound",
     "PricingFacts",
     "SearchResult",
+    "accounts_of_adults",
     "adults_to_notify",
     "bill_households_for",
     "child_card",

@@ -1,0 +1,221 @@
+"""The acts of the journal as lines a family reads, and the story of one booking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from espace.activities.queries.events import told_events
+from espace.attendance.queries import AbsenceSpan, absence_spans
+from espace.audit.queries import acts_of
+from espace.bookings.queries import BookedDay, BookingStory, HistoryFacts, history_facts
+from espace.families.queries import accounts_of_adults, households_for
+from espace.kernel.actor import Actor, Channel
+from espace.kernel.calendar import PARIS
+from espace.kernel.text import format_date_long, format_datetime_long, format_time
+from espace.portal.history.words import ACTIONS, BY_AGENTS, CANCELLED, CHANGE, REASON_TOLD, STANDS, TITLES
+from espace.ui.items import Link, TimelineEntry
+
+if TYPE_CHECKING:
+    from espace.audit.models import AuditEvent
+
+MOST_DAYS = 6  # days of one form that are named; the acknowledgement has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done, at what hour, by whom; more in a few lines; where it leads."""
+
+    title: str
+    hour: str
+    who: str
+    lines: Sequence[str]
+    links: Sequence[Link]
+
+
+@dataclass(frozen=True, slots=True)
+class ActsOfDay:
+    day: date
+    acts: Sequence[Act]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the acts of a page are about."""
+
+    actor: Actor
+    facts: HistoryFacts
+    events: Mapping[int, str]
+    absences: Mapping[int, AbsenceSpan]
+    adults: frozenset[int]
+
+
+def acts_for(actor: Actor) -> Any:
+    """The acts on the bookings of the actor's own households, latest first: nothing of any other."""
+    return acts_of([h.pk for h in households_for(actor)], ACTIONS)
+
+
+def days_of(actor: Actor, events: Sequence[AuditEvent]) -> list[ActsOfDay]:
+    """These acts by day. 7 queries at most, however many they are."""
+    known = _known(actor, events)
+    by_day = groupby(events, key=lambda event: event.at.astimezone(PARIS).date())
+    return [ActsOfDay(day, [_act(event, known) for event in acts]) for day, acts in by_day]
+
+
+def _known(actor: Actor, events: Iterable[AuditEvent]) -> _Known:
+    ids: dict[str, set[int]] = {}
+    for event in events:
+        if event.object_id is not None:
+            ids.setdefault(event.object_kind, set()).add(event.object_id)
+    facts = history_facts(
+        actor,
+        submissions=ids.get("submission", ()),
+        bookings=ids.get("booking", ()),
+        enrolments=ids.get("enrolment", ()),
+    )
+    told = told_events(ids["event"]) if "event" in ids else {}
+    adults = accounts_of_adults([h.pk for h in households_for(actor)])
+    return _Known(actor, facts, told, absence_spans(actor, ids.get("absence", ())), frozenset(adults))
+
+
+def _act(event: AuditEvent, known: _Known) -> Act:
+    hour, who = format_time(event.at.astimezone(PARIS)), _who(event, known)
+    if event.action == CHANGE:
+        title, lines, links = _form(event, known.facts)
+    else:
+        title = _(TITLES[event.action])
+        lines, links = _about(event, known)
+    if event.reason and event.action in REASON_TOLD:
+        lines = [*lines, _("Motif : %(reason)s") % {"reason": event.reason}]
+    return Act(title, hour, who, lines, links)
+
+
+def _who(event: AuditEvent, known: _Known) -> str:
+    """« Vous », an adult of the household by name, an agent by what they are: the family deals with the town."""
+    if event.channel == Channel.SYSTEM:
+        return _("automatique")
+    if event.channel == Channel.COUNTER or event.on_behalf_of is not None:
+        return _("un agent de la mairie, pour vous")
+    if event.action in BY_AGENTS:
+        return _("un agent de la mairie")
+    if event.user_id is not None and event.user_id == known.actor.user_id:
+        return _("vous")
+    return event.actor_label if event.user_id in known.adults else _("un autre adulte")
+
+
+# What an act is about ----------------------------------------------------------------------------------------------
+
+
+def _form(event: AuditEvent, facts: HistoryFacts) -> tuple[str, list[str], list[Link]]:
+    """A form confirmed: what it did, under which delay, its first days, its acknowledgement."""
+    fact = facts.submissions.get(event.object_id or 0)
+    if fact is None:
+        return _("Réservations changées"), [], []
+    counted = [
+        (fact.booked, ngettext("%(n)d jour réservé", "%(n)d jours réservés", fact.booked)),
+        (fact.cancelled, ngettext("%(n)d jour annulé", "%(n)d jours annulés", fact.cancelled)),
+        (fact.waiting, ngettext("%(n)d jour en attente", "%(n)d jours en attente", fact.waiting)),
+    ]
+    title = ", ".join(words % {"n": n} for n, words in counted if n) or _("Liste d’attente quittée")
+    lines = []
+    if fact.stamped_at:
+        when = format_datetime_long(fact.stamped_at.astimezone(PARIS))
+        lines.append(_("Compte à la date du dépôt au guichet : %(when)s.") % {"when": when})
+    if fact.late:
+        late = ngettext("Dont %(n)d hors délai.", "Dont %(n)d hors délai.", fact.late) % {"n": fact.late}
+        lines.append(late)
+    elif fact.booked or fact.cancelled:
+        lines.append(_("Dans les délais."))
+    named = [_day_link(day) for day in fact.days[:MOST_DAYS]]
+    whole = Link(
+        _("Accusé de réception %(reference)s") % {"reference": fact.reference},
+        reverse("book_done", args=[fact.reference]),
+    )
+    return title, lines, [*named, whole]
+
+
+def _about(event: AuditEvent, known: _Known) -> tuple[list[str], list[Link]]:
+    pk = event.object_id or 0
+    if day := known.facts.days.get(pk) if event.object_kind == "booking" else None:
+        return _until(event), [_day_link(day)]
+    if enrolled := known.facts.enrolments.get(pk) if event.object_kind == "enrolment" else None:
+        return [f"{enrolled.child} : {enrolled.activity}, {enrolled.period}"], []
+    if event.object_kind == "event":
+        return [line for line in (known.events.get(pk, ""), _counted(event.payload or {})) if line], []
+    if away := known.absences.get(pk) if event.object_kind == "absence" else None:
+        link = [Link(_("Voir l’absence"), reverse("absence", args=[pk]))] if away.is_open else []
+        return [_away(away)], link
+    return [], []
+
+
+def _day_link(day: BookedDay) -> Link:
+    words = f"{day.child} : {day.formula} ({day.activity}), {format_date_long(day.day)}"
+    return Link(words, reverse("history_booking", args=[day.id]))
+
+
+def _until(event: AuditEvent) -> list[str]:
+    """Until when an offer could be answered."""
+    until = (event.payload or {}).get("answer_until")
+    if not until:
+        return []
+    when = format_datetime_long(datetime.fromisoformat(until).astimezone(PARIS))
+    return [_("Réponse attendue avant le %(when)s.") % {"when": when}]
+
+
+def _counted(payload: Mapping[str, Any]) -> str:
+    """How many bookings an event touched, or gave back."""
+    back = payload.get("back")
+    if back is not None:
+        return ngettext("%(n)d réservation rétablie", "%(n)d réservations rétablies", back) % {"n": back}
+    count = payload.get("bookings", 0)
+    return ngettext("%(n)d réservation concernée", "%(n)d réservations concernées", count) % {"n": count}
+
+
+def _away(away: AbsenceSpan) -> str:
+    first, last = format_date_long(away.start), format_date_long(away.last)
+    if away.start == away.last:
+        return _("%(child)s, le %(first)s") % {"child": away.child, "first": first}
+    return _("%(child)s, du %(first)s au %(last)s") % {"child": away.child, "first": first, "last": last}
+
+
+# One booking -------------------------------------------------------------------------------------------------------
+
+
+def story_page(story: BookingStory) -> dict[str, Any]:
+    """`story` and its steps."""
+    return {"story": story, "steps": [_asked(story), *_now(story), *_ended(story)], "rule": _rule(story)}
+
+
+def _rule(story: BookingStory) -> str:
+    """« Demandé le … ; limite sans majoration : … »: what decided, as it stood that day."""
+    asked = format_datetime_long(story.requested_at.astimezone(PARIS))
+    if story.asked_limit is None:
+        return _("Demandé le %(asked)s ; aucune limite n’était fixée.") % {"asked": asked}
+    limit = format_datetime_long(story.asked_limit.astimezone(PARIS))
+    words = {"asked": asked, "limit": limit}
+    return _("Demandé le %(asked)s ; limite sans majoration : %(limit)s.") % words
+
+
+def _asked(story: BookingStory) -> TimelineEntry:
+    when = format_datetime_long(story.requested_at.astimezone(PARIS)).capitalize()
+    return TimelineEntry(_("Demandé"), when, story.rule)
+
+
+def _now(story: BookingStory) -> list[TimelineEntry]:
+    """Where it stands, while it does."""
+    return [TimelineEntry(_(STANDS[story.state]), state="now")] if story.state in STANDS else []
+
+
+def _ended(story: BookingStory) -> list[TimelineEntry]:
+    if story.cancelled_at is None or story.cancel_timing is None:
+        return []
+    when = format_datetime_long(story.cancelled_at.astimezone(PARIS)).capitalize()
+    text = " ".join(part for part in (_(CANCELLED[story.cancel_timing]), story.event) if part)
+    return [TimelineEntry(_("Annulé"), when, text)]
