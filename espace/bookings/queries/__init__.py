@@ -20,7 +20,9 @@ from espace.bookings.queries.history import (
     BookedDay,
     BookingStory,
     HistoryFacts,
+    SubmissionFact,
     booking_story_for,
+    forms_of,
     history_facts,
 )
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
@@ -115,6 +117,7 @@ __all__ = [
     "SheetDay",
     "SheetFormula",
     "StaleLine",
+    "SubmissionFact",
     "SubmissionLine",
     "ToEnrol",
     "Todo",
@@ -132,6 +135,7 @@ __all__ = [
     "event_days_for",
     "event_preview_for",
     "feed_for",
+    "forms_of",
     "grid_for",
     "history_facts",
     "join_sheet_for",

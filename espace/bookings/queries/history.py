@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from espace.activities.queries.events import told_events
-from espace.bookings.enums import BookingState, CancelTiming
+from espace.bookings.enums import ACCEPTED_OFFER, BookingState, CancelTiming
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.told import own_days
 from espace.families.queries import children_for
@@ -41,6 +41,8 @@ class SubmissionFact:
     waiting: int
     late: int
     stamped_at: datetime | None
+    user_id: int | None
+    actor_label: str
     days: Sequence[BookedDay]
 
 
@@ -49,6 +51,13 @@ class EnrolmentFact:
     child: str
     activity: str
     period: str
+
+
+def forms_of(household_ids: Collection[int]) -> QuerySet[Submission]:
+    """The forms of households the caller was allowed to hold. A place of the waiting list that was accepted is an act
+    of its own."""
+    forms = Submission.objects.filter(household_id__in=list(household_ids))
+    return forms.exclude(token__startswith=ACCEPTED_OFFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,8 @@ def _submissions(
     rows = Submission.objects.filter(pk__in=list(ids)).defer("summary").order_by("id")
     return {
         row.pk: SubmissionFact(
-            row.reference, row.booked, row.cancelled, row.waiting, row.late, row.stamped_at,
-            of_form.get(row.pk, ()),
+            row.reference, row.booked, row.cancelled, row.waiting, row.late, row.stamped_at, row.user_id,
+            row.actor_label, of_form.get(row.pk, ()),
         )
         for row in rows
     }  # fmt: skip
@@ -128,7 +137,7 @@ def _days(
 @dataclass(frozen=True, slots=True)
 class BookingStory:
     """A booking from its request on. `asked_limit`: the last second without surcharge, as it stood when it was asked;
-    `rule`: the rule that decided, in the words kept with the booking; `event`: what took it away, if anything did."""
+    `event`: what took it away, if anything did."""
 
     id: int
     child_id: int
@@ -141,7 +150,6 @@ class BookingStory:
     is_late: bool
     requested_at: datetime
     asked_limit: datetime | None
-    rule: str
     form: str
     cancelled_at: datetime | None
     cancel_timing: CancelTiming | None
@@ -166,8 +174,7 @@ def booking_story_for(actor: Actor, booking_id: int) -> BookingStory:
         row.child_id, row.date
     ):
         raise NotFound
-    kept = row.rule_snapshot
-    limit = kept.get("in_time_until")
+    limit = row.rule_snapshot.get("in_time_until")
     return BookingStory(
         id=row.pk,
         child_id=row.child_id,
@@ -180,7 +187,6 @@ def booking_story_for(actor: Actor, booking_id: int) -> BookingStory:
         is_late=row.is_late,
         requested_at=row.requested_at,
         asked_limit=datetime.fromisoformat(limit) if limit else None,
-        rule=kept.get("words") or "",
         form=row.submission.reference if row.submission else "",
         cancelled_at=row.cancelled_at,
         cancel_timing=CancelTiming(row.cancel_timing) if row.cancel_timing else None,

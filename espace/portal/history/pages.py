@@ -8,6 +8,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,17 +16,26 @@ from django.utils.translation import ngettext
 from espace.activities.queries.events import told_events
 from espace.attendance.queries import AbsenceSpan, absence_spans
 from espace.audit.queries import acts_of
-from espace.bookings.queries import BookedDay, BookingStory, HistoryFacts, history_facts
+from espace.bookings.enums import ON_THE_LIST
+from espace.bookings.queries import (
+    BookedDay,
+    BookingStory,
+    HistoryFacts,
+    SubmissionFact,
+    forms_of,
+    history_facts,
+)
 from espace.families.queries import accounts_of_adults, households_for
 from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import PARIS
 from espace.kernel.text import format_date_long, format_datetime_long, format_time
-from espace.portal.history.words import ACTIONS, BY_AGENTS, CANCELLED, CHANGE, REASON_TOLD, STANDS, TITLES
+from espace.portal.history.words import BY_AGENTS, CANCELLED, ONLY_BY_AGENTS, REASON_TOLD, STANDS, TITLES
 from espace.ui.items import Link, TimelineEntry
 
 if TYPE_CHECKING:
     from espace.audit.models import AuditEvent
 
+ACT, FORM = "act", "form"
 MOST_DAYS = 6  # days of one form that are named; the acknowledgement has them all
 
 
@@ -48,76 +58,91 @@ class ActsOfDay:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What the acts of a page are about."""
+    """What the lines of a page are about."""
 
     actor: Actor
+    acts: Mapping[int, AuditEvent]
     facts: HistoryFacts
     events: Mapping[int, str]
     absences: Mapping[int, AbsenceSpan]
     adults: frozenset[int]
 
 
-def acts_for(actor: Actor) -> Any:
-    """The acts on the bookings of the actor's own households, latest first: nothing of any other."""
-    return acts_of([h.pk for h in households_for(actor)], ACTIONS)
+def lines_for(actor: Actor) -> QuerySet[Any, Any]:
+    """(when, form or act, id) of what was done for the actor's own households, latest first: nothing of any other."""
+    homes = [h.pk for h in households_for(actor)]
+    acts = acts_of(homes, TITLES).order_by().annotate(of=Value(ACT)).values_list("at", "of", "id")
+    forms = forms_of(homes).order_by().annotate(of=Value(FORM)).values_list("at", "of", "id")
+    return acts.union(forms, all=True).order_by("-at", "-of", "-id")
 
 
-def days_of(actor: Actor, events: Sequence[AuditEvent]) -> list[ActsOfDay]:
-    """These acts by day. 7 queries at most, however many they are."""
-    known = _known(actor, events)
-    by_day = groupby(events, key=lambda event: event.at.astimezone(PARIS).date())
-    return [ActsOfDay(day, [_act(event, known) for event in acts]) for day, acts in by_day]
+def days_of(actor: Actor, lines: Sequence[tuple[datetime, str, int]]) -> list[ActsOfDay]:
+    """These lines by day. 8 queries at most, however many they are."""
+    known = _known(actor, lines)
+    by_day = groupby(lines, key=lambda line: line[0].astimezone(PARIS).date())
+    return [ActsOfDay(day, [_line(line, known) for line in of_day]) for day, of_day in by_day]
 
 
-def _known(actor: Actor, events: Iterable[AuditEvent]) -> _Known:
-    ids: dict[str, set[int]] = {}
-    for event in events:
-        if event.object_id is not None:
-            ids.setdefault(event.object_kind, set()).add(event.object_id)
+def _known(actor: Actor, lines: Iterable[tuple[datetime, str, int]]) -> _Known:
+    of: dict[str, set[int]] = {}
+    for _at, kind, pk in lines:
+        of.setdefault(kind, set()).add(pk)
+    homes = [h.pk for h in households_for(actor)]
+    acts = acts_of(homes, TITLES).in_bulk(of[ACT]) if ACT in of else {}
+    about: dict[str, set[int]] = {}
+    for act in acts.values():
+        if act.object_id is not None:
+            about.setdefault(act.object_kind, set()).add(act.object_id)
     facts = history_facts(
         actor,
-        submissions=ids.get("submission", ()),
-        bookings=ids.get("booking", ()),
-        enrolments=ids.get("enrolment", ()),
+        submissions=of.get(FORM, ()),
+        bookings=about.get("booking", ()),
+        enrolments=about.get("enrolment", ()),
     )
-    told = told_events(ids["event"]) if "event" in ids else {}
-    adults = accounts_of_adults([h.pk for h in households_for(actor)])
-    return _Known(actor, facts, told, absence_spans(actor, ids.get("absence", ())), frozenset(adults))
+    told = told_events(about["event"]) if "event" in about else {}
+    absences = absence_spans(actor, about.get("absence", ()))
+    return _Known(actor, acts, facts, told, absences, frozenset(accounts_of_adults(homes)))
 
 
-def _act(event: AuditEvent, known: _Known) -> Act:
-    hour, who = format_time(event.at.astimezone(PARIS)), _who(event, known)
-    if event.action == CHANGE:
-        title, lines, links = _form(event, known.facts)
-    else:
-        title = _(TITLES[event.action])
-        lines, links = _about(event, known)
-    if event.reason and event.action in REASON_TOLD:
-        lines = [*lines, _("Motif : %(reason)s") % {"reason": event.reason}]
-    return Act(title, hour, who, lines, links)
+def _line(line: tuple[datetime, str, int], known: _Known) -> Act:
+    at, kind, pk = line
+    hour = format_time(at.astimezone(PARIS))
+    if kind == FORM:
+        return _form(known.facts.submissions[pk], hour, known)
+    act = known.acts[pk]
+    lines, links = _about(act, known)
+    if act.reason and act.action in REASON_TOLD:
+        lines = [*lines, _("Motif : %(reason)s") % {"reason": act.reason}]
+    return Act(_(TITLES[act.action]), hour, _who(act, known), lines, links)
 
 
 def _who(event: AuditEvent, known: _Known) -> str:
     """« Vous », an adult of the household by name, an agent by what they are: the family deals with the town."""
+    if event.action in ONLY_BY_AGENTS:
+        return _("un agent de la mairie")
     if event.channel == Channel.SYSTEM:
         return _("automatique")
     if event.channel == Channel.COUNTER or event.on_behalf_of is not None:
         return _("un agent de la mairie, pour vous")
     if event.action in BY_AGENTS:
         return _("un agent de la mairie")
-    if event.user_id is not None and event.user_id == known.actor.user_id:
+    return _adult(event.user_id, event.actor_label, known) or _("un autre adulte")
+
+
+def _adult(user_id: int | None, label: str, known: _Known) -> str:
+    """« Vous », or the name of an adult of the household; empty for anyone else."""
+    if user_id is None:
+        return ""
+    if user_id == known.actor.user_id:
         return _("vous")
-    return event.actor_label if event.user_id in known.adults else _("un autre adulte")
+    return label if user_id in known.adults else ""
 
 
 # What an act is about ----------------------------------------------------------------------------------------------
 
 
-def _form(event: AuditEvent, facts: HistoryFacts) -> tuple[str, list[str], list[Link]]:
+def _form(fact: SubmissionFact, hour: str, known: _Known) -> Act:
     """A form confirmed: what it did, under which delay, its first days, its acknowledgement."""
-    fact = facts.submissions.get(event.object_id or 0)
-    if fact is None:
-        return _("Réservations changées"), [], []
     counted = [
         (fact.booked, ngettext("%(n)d jour réservé", "%(n)d jours réservés", fact.booked)),
         (fact.cancelled, ngettext("%(n)d jour annulé", "%(n)d jours annulés", fact.cancelled)),
@@ -138,7 +163,11 @@ def _form(event: AuditEvent, facts: HistoryFacts) -> tuple[str, list[str], list[
         _("Accusé de réception %(reference)s") % {"reference": fact.reference},
         reverse("book_done", args=[fact.reference]),
     )
-    return title, lines, [*named, whole]
+    agent = _(
+        "un agent de la mairie, pour vous"
+    )  # a form that no adult of the household sent, an agent keyed
+    who = _adult(fact.user_id, fact.actor_label, known) or agent
+    return Act(title, hour, who, lines, [*named, whole])
 
 
 def _about(event: AuditEvent, known: _Known) -> tuple[list[str], list[Link]]:
@@ -190,7 +219,13 @@ def _away(away: AbsenceSpan) -> str:
 
 def story_page(story: BookingStory) -> dict[str, Any]:
     """`story` and its steps."""
-    return {"story": story, "steps": [_asked(story), *_now(story), *_ended(story)], "rule": _rule(story)}
+    answer = reverse("wait_request", args=[story.id]) if story.state in ON_THE_LIST else ""
+    return {
+        "story": story,
+        "answer_url": answer,
+        "steps": [_asked(story), *_now(story), *_ended(story)],
+        "rule": _rule(story),
+    }
 
 
 def _rule(story: BookingStory) -> str:
@@ -205,7 +240,7 @@ def _rule(story: BookingStory) -> str:
 
 def _asked(story: BookingStory) -> TimelineEntry:
     when = format_datetime_long(story.requested_at.astimezone(PARIS)).capitalize()
-    return TimelineEntry(_("Demandé"), when, story.rule)
+    return TimelineEntry(_("Demandé"), when)
 
 
 def _now(story: BookingStory) -> list[TimelineEntry]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from espace.bookings.enums import BookingState, CancelTiming
 from espace.kernel.text import N_
 
-CHANGE = "bookings.change"
+# Told by the form itself, which says more.
+BY_ITS_FORM = "bookings.change"
 # Of one booking: « Zoé : Journée (…), mercredi 16 décembre 2026 » follows.
 OF_A_DAY = {
     "bookings.offer_place": N_("Place proposée"),
@@ -41,12 +42,12 @@ ALONE = {
     "bookings.end_criterion": N_("Critère de priorité terminé"),
 }
 TITLES = {**OF_A_DAY, **OF_AN_ENROLMENT, **OF_AN_EVENT, **OF_AN_ABSENCE, **ALONE}
-ACTIONS = (CHANGE, *TITLES)
-# What only the town does: whoever did it, it is « un agent ».
-BY_AGENTS = frozenset({
-    "bookings.offer_place", "bookings.accept_enrolment", "bookings.refuse_enrolment", *OF_AN_EVENT,
-    "attendance.accept_proof", "attendance.refuse_proof", "bookings.record_criterion", "bookings.end_criterion",
+# What only an agent does, and what the town does by an agent or by itself.
+ONLY_BY_AGENTS = frozenset({
+    "bookings.accept_enrolment", "bookings.refuse_enrolment", *OF_AN_EVENT, "attendance.accept_proof",
+    "attendance.refuse_proof", "bookings.record_criterion", "bookings.end_criterion",
 })  # fmt: skip
+BY_AGENTS = frozenset({"bookings.offer_place", *ONLY_BY_AGENTS})
 # Acts whose reason is written for the family. Any other is between agents, and may hold what is protected.
 REASON_TOLD = frozenset({"bookings.refuse_enrolment", "bookings.offer_place"})
 STANDS = {
@@ -54,7 +55,7 @@ STANDS = {
     BookingState.PENDING_ENROLMENT: N_("Réservé, inscription à confirmer par le service"),
     BookingState.WAITLISTED: N_("En attente d’une place"),
     BookingState.OFFERED: N_("Place proposée, votre réponse est attendue"),
-    BookingState.REFUSED: N_("Refusé avec l’inscription : rien n’est dû"),
+    BookingState.REFUSED: N_("Refusé avec l’inscription : rien n’est dû"),
 }
 CANCELLED = {
     CancelTiming.IN_TIME: N_("Annulé dans les délais : rien n’est dû."),
