@@ -27,7 +27,7 @@ from espace.demo.town import Reference
 from espace.families.models import Guardianship, HouseholdMember
 from espace.families.services import set_health_plan
 from espace.kernel.actor import SYSTEM, Actor
-from espace.portal.history.words import REASON_TOLD, TITLES
+from espace.portal.history.words import BY_ITS_FORM, REASON_TOLD, TITLES
 from tests.backoffice.test_journal_words import ESPACE, acts_of_a_family
 from tests.portal.test_booking_month import check, confirm
 from tests.support.absences import announce
