@@ -96,7 +96,7 @@ def test_a_request_and_a_cancellation(
     assert page.index("1 jour annulé") < page.index("2 jours réservés") < page.index("Inscription demandée")
     assert "10 h, vous" in page
     assert "Dans les délais." in page
-    assert "Zoé : Repas (Restauration scolaire), lundi 14 décembre 2026" in page
+    assert "Zoé : Repas, lundi 14 décembre 2026" in page
     assert f'href="/historique/reservation/{booking.pk}/"' in page
     assert "Accusé de réception " in page
 

@@ -28,7 +28,6 @@ class BookedDay:
     child: str
     day: date
     formula: str
-    activity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +117,13 @@ def _days(
         Booking.objects.filter(made | Q(pk__in=list(bookings)), child_id__in=names)
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
-            "id", "child_id", "date", "slot__formula__label", "slot__activity__name", "submission_id",
-            "cancel_submission_id",
+            "id", "child_id", "date", "slot__formula__label", "submission_id", "cancel_submission_id"
         )
-    )  # fmt: skip
+    )
     by_id: dict[int, BookedDay] = {}
     by_form: dict[int, list[BookedDay]] = {}
-    for pk, child, day, formula, activity, made_by, cancelled_by in rows:
-        by_id[pk] = BookedDay(pk, names[child], day, formula, activity)
+    for pk, child, day, formula, made_by, cancelled_by in rows:
+        by_id[pk] = BookedDay(pk, names[child], day, formula)
         for form in {made_by, cancelled_by} - {None}:
             by_form.setdefault(form, []).append(by_id[pk])
     return by_id, by_form

@@ -159,10 +159,13 @@ def _form(fact: SubmissionFact, hour: str, known: _Known) -> Act:
     elif fact.booked or fact.cancelled:
         lines.append(_("Dans les délais."))
     named = [_day_link(day) for day in fact.days[:MOST_DAYS]]
-    whole = Link(
-        _("Accusé de réception %(reference)s") % {"reference": fact.reference},
-        reverse("book_done", args=[fact.reference]),
+    left = len(fact.days) - len(named)
+    said = (
+        _("Accusé de réception %(reference)s, avec tous les jours")
+        if left
+        else _("Accusé de réception %(reference)s")
     )
+    whole = Link(said % {"reference": fact.reference}, reverse("book_done", args=[fact.reference]))
     agent = _(
         "un agent de la mairie, pour vous"
     )  # a form that no adult of the household sent, an agent keyed
@@ -185,7 +188,7 @@ def _about(event: AuditEvent, known: _Known) -> tuple[list[str], list[Link]]:
 
 
 def _day_link(day: BookedDay) -> Link:
-    words = f"{day.child} : {day.formula} ({day.activity}), {format_date_long(day.day)}"
+    words = f"{day.child} : {day.formula}, {format_date_long(day.day)}"
     return Link(words, reverse("history_booking", args=[day.id]))
 
 
