@@ -1,25 +1,33 @@
 """Who asks, and who may ask: the actor of a request, and the audience every view declares.
 
 `@public` anyone; `@citizen` a signed-in account, or an agent acting for a family; `@agent(permission)` an agent
-whose second factor was given in this session. A view without one fails a test.
+whose second factor was given in this session; `@calendar_holder` whoever holds a calendar's secret address. A view
+without one fails a test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, cast
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from espace.accounts.queries import grants_of
+from espace.accounts.enums import AttemptKind
+from espace.accounts.queries import grants_of, holder_of
 from espace.accounts.returning import to_sign_in
+from espace.accounts.services.attempts import note_attempt, too_many_attempts
 from espace.kernel.actor import VISITOR, Actor, Channel, Permission
+from espace.kernel.db import journaled_read
 
 View = Callable[..., HttpResponse]
 ACTING_FOR = "acting_for"
 METHODS = "account_authentication_methods"
+# A telephone asks every quarter of an hour at most; an address shared by a town hall or a provider tries few wrong ones.
+READINGS, WRONG_ADDRESSES, HOUR = 30, 60, timedelta(hours=1)
 
 
 class ActorRequest(HttpRequest):
@@ -112,3 +120,33 @@ def agent(*permissions: Permission) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def calendar_holder(view: View) -> View:
+    """Whoever holds the secret address of a calendar, without a session: `view(request, holder)`.
+
+    An address unknown, revoked or of a closed account leads nowhere; one read too often waits (429). What answers is
+    for that telephone alone: no search engine, no shared cache, and no site hears of the address by a link.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, secret: str) -> HttpResponse:
+        holder = holder_of(secret)
+        subject = f"address:{holder.address_id}" if holder else f"ip:{get_client_ip(request)}"
+        limit = READINGS if holder else WRONG_ADDRESSES
+        if too_many_attempts(AttemptKind.CALENDAR, subject, limit=limit, within=HOUR):
+            response = HttpResponse("Trop de lectures. Réessayez dans une heure.", status=429)
+            response["Content-Type"], response["Retry-After"] = "text/plain; charset=utf-8", "3600"
+        else:
+            with journaled_read():
+                note_attempt(AttemptKind.CALENDAR, subject)
+            if holder is None:
+                raise Http404
+            response = view(request, holder)
+        response["Cache-Control"] = "private, no-cache"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    guarded.audience = "calendar_holder"  # type: ignore[attr-defined]
+    return guarded

@@ -33,6 +33,7 @@ class User(AbstractBaseUser):
     city = models.CharField(max_length=100, blank=True)
     phone = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
+    wants_reminders = models.BooleanField(default=True)
     date_joined = models.DateTimeField()
 
     objects: ClassVar[UserManager] = UserManager()
@@ -102,6 +103,22 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at}"
+
+
+class CalendarAddress(models.Model):
+    """The secret address at which a telephone reads an adult's calendar. One a person; only a keyed hash of it is kept.
+    `with_limits`: the calendar also holds the last moments to cancel free of charge, with their alarms."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_address")
+    key_hash = models.CharField(max_length=64, unique=True)
+    with_limits = models.BooleanField(default=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "calendar addresses"
+
+    def __str__(self) -> str:
+        return f"{self.made_at:%d/%m/%Y}"
 
 
 class RoleGrant(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,9 +11,10 @@ from django.db.models import Q
 
 from espace.accounts import rules
 from espace.accounts.enums import SignUpStep
-from espace.accounts.models import RoleGrant, SignUpDraft, User
+from espace.accounts.models import CalendarAddress, RoleGrant, SignUpDraft, User
 from espace.kernel import clock
-from espace.kernel.actor import Actor, Grant, Permission
+from espace.kernel.actor import Actor, Channel, Grant, Permission
+from espace.kernel.crypto import keyed_hash
 from espace.kernel.errors import NotFound
 
 
@@ -118,6 +120,7 @@ class Account:
     postcode: str
     city: str
     phone: str
+    wants_reminders: bool
 
 
 def account_for(actor: Actor) -> Account:
@@ -127,8 +130,58 @@ def account_for(actor: Actor) -> Account:
         raise NotFound
     return Account(
         row.pk, row.username, row.email, row.first_name, row.last_name, row.birth_date,
-        row.street, row.street_extra, row.postcode, row.city, row.phone,
+        row.street, row.street_extra, row.postcode, row.city, row.phone, row.wants_reminders,
     )  # fmt: skip
+
+
+# The private calendar --------------------------------------------------------------------------------------------
+
+CALENDAR_PURPOSE = "calendar-address"
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarHolder:
+    """Whose calendar a secret address opens: that adult, without the powers an agent may have."""
+
+    address_id: int
+    actor: Actor
+    with_limits: bool
+
+
+def holder_of(secret: str) -> CalendarHolder | None:
+    """Who made that address, if it still serves. 1 query."""
+    row = (
+        CalendarAddress.objects.filter(key_hash=keyed_hash(CALENDAR_PURPOSE, secret), user__is_active=True)
+        .select_related("user")
+        .order_by("id")
+        .first()
+    )
+    if row is None:
+        return None
+    actor = Actor(row.user_id, str(row.user), Channel.PORTAL)
+    return CalendarHolder(row.pk, actor, row.with_limits)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCalendar:
+    """What one may read of one's own address: never the address itself."""
+
+    made_at: datetime
+    with_limits: bool
+
+
+def own_calendar_for(actor: Actor) -> OwnCalendar | None:
+    """The actor's calendar address, if they made one. 1 query."""
+    if actor.user_id is None:
+        return None
+    row = CalendarAddress.objects.filter(user_id=actor.user_id).order_by("id").first()
+    return OwnCalendar(row.made_at, row.with_limits) if row else None
+
+
+def accounts_to_remind(user_ids: Collection[int]) -> set[int]:
+    """Those of these accounts that have an address, are open, and did not turn reminders off. 1 query."""
+    rows = User.objects.filter(pk__in=list(user_ids), is_active=True, wants_reminders=True).exclude(email="")
+    return set(rows.order_by("id").values_list("id", flat=True))
 
 
 def has_grants(user_id: int) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from espace.audit.models import AuditEvent
 from espace.kernel.actor import Actor
@@ -30,6 +33,19 @@ def noted(actor: Actor, action: str, *, since: datetime) -> Exists:
             household_id=OuterRef("pk"), at__gte=since, action=action, user_id=actor.user_id
         )
     )
+
+
+def acts_of(household_ids: Collection[int], actions: Collection[str]) -> QuerySet[AuditEvent]:
+    """The acts of these names in the journal of households the caller was allowed to hold, latest first."""
+    acts = AuditEvent.objects.filter(household_id__in=list(household_ids), action__in=list(actions))
+    return acts.order_by("-at", "-id")
+
+
+def last_noted(household_ids: Collection[int], apps: Collection[str]) -> datetime | None:
+    """When an act of these apps (« bookings ») was last noted in the journal of these households. 1 query."""
+    of_apps = reduce(or_, (Q(action__startswith=f"{app}.") for app in apps))
+    noted = AuditEvent.objects.filter(of_apps, household_id__in=list(household_ids)).order_by("-at")
+    return noted.values_list("at", flat=True).first()
 
 
 def was_noted(actor: Actor, action: str, *, household_id: int, since: datetime) -> bool:

@@ -61,6 +61,14 @@ class KeptOut(StrEnum):
     FULL = "FULL"
 
 
+class ReminderKind(StrEnum):
+    """Why a family is written to before a limit: enrolled without a day, holidays that open, holidays that close."""
+
+    NO_BOOKING = "NO_BOOKING"
+    OPENING = "OPENING"
+    CLOSING = "CLOSING"
+
+
 class CancelTiming(StrEnum):
     """When a booking was cancelled; SERVICE is the town's own doing and never costs; WAITING never had the place
     (left the list, let an offer pass, or nothing was freed) and owes nothing; ABSENCE is a place given back by an

@@ -21,6 +21,7 @@ from espace.bookings.enums import (
     BookingState,
     CancelTiming,
     EnrolmentState,
+    ReminderKind,
     WeekRule,
 )
 from espace.families.models import Household, Person
@@ -225,6 +226,31 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.child_id} {self.date} {self.state}"
+
+
+class Reminder(models.Model):
+    """What a household was reminded of, and the limit it was about: the same is never said twice."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="reminders")
+    child = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="reminders")
+    period = models.ForeignKey(Period, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10, choices=choices_of(ReminderKind))
+    falls_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            one_of(ReminderKind, "kind", "bookings_reminder_kind_known"),
+            models.UniqueConstraint(
+                fields=["household", "child", "period", "kind", "falls_at"], name="bookings_reminder_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__lte=F("falls_at")), name="bookings_reminder_before_its_limit"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.falls_at:%d/%m/%Y %H:%M}"
 
 
 class ChildCriterion(models.Model):

@@ -130,7 +130,7 @@ def forget_kept() -> None:
 
 @contextmanager
 def journaled_read() -> Iterator[None]:
-    """Lets a reading leave its trace (the journal, a read mark) although the request is a GET."""
+    """Lets a reading leave its trace (the journal, a read mark, a counted try) although the request is a GET."""
     token = _read_only.set(False)
     try:
         yield

@@ -48,6 +48,7 @@ def jobs() -> list[Job]:
         Job("stale messages", 60, notifications.release_stale),
         Job("offers", 15, bookings.expire_offers),
         Job("waiting lists", 60, bookings.close_lists),
+        Job("reminders", 600, bookings.send_reminders),
         Job("payment intents", 5, payments.poll_intents),
         Job("sign-up drafts", 600, accounts.purge_drafts),
         Job("ended sessions", 24 * 60 * 60, services.forget_ended),

@@ -31,10 +31,23 @@ ENTRIES = (
             "absences",
             "absence",
             "absence_new",
+            "history",
+            "history_booking",
         ),
     ),
     ("invoices", "euro", ("invoice", "pay", "payment_return")),
-    ("account", "user", ("account_contact", "account_password", "account_username", "account_new_email")),
+    (
+        "account",
+        "user",
+        (
+            "account_contact",
+            "account_password",
+            "account_username",
+            "account_new_email",
+            "my_calendar",
+            "my_calendar_make",
+        ),
+    ),
 )
 
 

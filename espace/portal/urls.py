@@ -10,4 +10,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.portal.invoices.urls")),
     path("", include("espace.portal.bookings.urls")),
     path("", include("espace.portal.absences.urls")),
+    path("", include("espace.portal.feed.urls")),
+    path("", include("espace.portal.history.urls")),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-AUDIENCES = {"public", "citizen", "agent"}
+AUDIENCES = {"public", "citizen", "agent", "calendar_holder"}
 # Views of libraries that we route but did not write, each by its full name, with the reason.
 OF_LIBRARIES: dict[str, str] = {}
 

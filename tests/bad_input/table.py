@@ -238,6 +238,12 @@ FORMS: dict[str, Form] = {
     "account_new_email": Form(
         "alice", fields={"email": Field(K.EMAIL, "neuve@exemple.fr"), "current": CURRENT}, once=False
     ),
+    "account_reminders": Form("alice", fields={"rappels": Field(K.FREE, "", required=False)}),
+    "my_calendar_make": Form(
+        "alice", fields={"limites": Field(K.FREE, "on", required=False)}, once=False, done=200
+    ),
+    "my_calendar_limits": Form("alice", fields={"limites": Field(K.FREE, "", required=False)}),
+    "my_calendar_revoke": Form("alice"),
     "account_new_email_code": Form("pending", fields=code("new_email_code")),
     "agent_second_factor": Form("eva", fields=lambda w: {**code("eva_code")(w), "current": CURRENT}),
     "agent_recovery_codes": Form("hana", fields={"renew": Field(K.FREE, "1")}, once=False),

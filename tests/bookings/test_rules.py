@@ -184,11 +184,11 @@ def test_the_last_evening_is_today() -> None:
 
 
 def test_the_calendar_file_keeps_local_hours_on_both_sides_of_summer() -> None:
-    days = (date(2026, 10, 23), date(2026, 10, 26))
+    days = (date(2026, 10, 23), date(2026, 10, 26), date(2027, 3, 26), date(2027, 3, 29))
     events = [CalendarEvent(f"k{d}", "Zoé : Repas", d, time(11, 30), time(13, 30), "", False) for d in days]
     read = Calendar.from_ical(calendar_file(events, datetime(2026, 9, 1, tzinfo=UTC), "exemple.fr"))
     starts = [event.decoded("dtstart").hour for event in read.walk("VEVENT")]
-    assert starts == [9, 10]
+    assert starts == [9, 10, 10, 9]
 
 
 def test_a_cancelled_day_keeps_its_key_so_that_calendars_drop_it() -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from espace.accounts.models import Attempt, RoleGrant, SignUpDraft, User
+from espace.accounts.models import Attempt, CalendarAddress, RoleGrant, SignUpDraft, User
 from espace.activities.models import (
     Activity,
     AdmissionRule,
@@ -33,7 +33,15 @@ from espace.activities.models import (
 from espace.attendance.models import AbsenceDeclaration, AbsencePolicy, AbsentBooking, MonthClosing
 from espace.audit.models import AuditEvent
 from espace.billing.models import BillingRun, Charge, Invoice, InvoiceCounter, InvoiceLine
-from espace.bookings.models import Booking, ChildCriterion, Enrolment, PatternDay, Submission, WeeklyPattern
+from espace.bookings.models import (
+    Booking,
+    ChildCriterion,
+    Enrolment,
+    PatternDay,
+    Reminder,
+    Submission,
+    WeeklyPattern,
+)
 from espace.documents.models import Document, DocumentUse
 from espace.families.models import (
     AuthorizedPickup,
@@ -102,6 +110,10 @@ def another_run(row: Any) -> int:
     return BillingRun.objects.exclude(pk=row.run_id).order_by("-pk")[0].pk
 
 
+def another_user(row: Any) -> int:
+    return User.objects.exclude(pk=row.user_id).order_by("-pk")[0].pk
+
+
 NO_PROOF = Q(document_id__isnull=True, signed_at__isnull=True)
 OPEN, ISSUED, DRAFT = Q(end__isnull=True), Q(number__isnull=False), Q(state="DRAFT")
 NO_DAYS: Mapping[str, Value] = {"end": start}
@@ -143,6 +155,8 @@ LINES: dict[str, Line] = {
     "accounts_attempt_kind_known": Line(Attempt, {"kind": UNKNOWN}),
     "accounts_grant_permission_known": Line(RoleGrant, {"permission": UNKNOWN}),
     "accounts_grant_has_days": Line(RoleGrant, NO_DAYS),
+    "accounts_calendaraddress.user": Line(CalendarAddress, {"key_hash": "0" * 64}),
+    "accounts_calendaraddress.key_hash": Line(CalendarAddress, {"user_id": another_user}),
     # families
     "families_person.user": Line(Person, of=Q(user__isnull=False)),
     "families_party_is_one_person_or_organisation": Line(Party, {"person_id": None, "organisation_id": None}),
@@ -295,6 +309,11 @@ LINES: dict[str, Line] = {
     ),
     "bookings_moved_says_whence": Line(
         Booking, {"moved_from_id": lambda row: row.slot_id, "date": FAR}, of=Q(state="CANCELLED")
+    ),
+    "bookings_reminder_kind_known": Line(Reminder, {"kind": UNKNOWN}),
+    "bookings_reminder_once": Line(Reminder),
+    "bookings_reminder_before_its_limit": Line(
+        Reminder, {"kind": "CLOSING", "sent_at": lambda row: row.falls_at + timedelta(seconds=1)}
     ),
     # documents
     "documents_document.file_id": Line(Document),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from espace.accounts.models import User
+from espace.audit.models import AuditEvent
 from espace.families.models import RecordChange
 from espace.notifications.models import OutboxMessage
 from tests.support.cast import PASSWORD, Character, make_account
@@ -149,3 +151,16 @@ def test_the_pages_cost_few_queries(at_home: StrictClient) -> None:
             at_home.get(BASE + page)
         counts[page] = len(queries)
     assert max(counts.values()) <= 12, counts
+
+
+def test_reminders_are_turned_off_and_on_again(alice: Character) -> None:
+    page = unescape(alice.client.get("/mon-compte/").content.decode())
+    assert "Me rappeler les dates limites par e-mail" in page
+    for data, wanted in (({}, False), ({"rappels": "on"}, True)):
+        assert alice.client.post("/mon-compte/rappels/", data).status_code == 303
+        alice.user.refresh_from_db()
+        assert alice.user.wants_reminders is wanted
+    acts = AuditEvent.objects.filter(action="accounts.choose_reminders").order_by("id")
+    assert [act.payload for act in acts] == [{"wanted": False}, {"wanted": True}]
+    assert alice.client.post("/mon-compte/rappels/", {"rappels": "on"}).status_code == 303
+    assert acts.count() == 2

@@ -44,6 +44,8 @@ FAMILY = (
     "/reserver/fait/{submission}/",
     "/reserver/fait/{submission}/calendrier.ics",
     "/inscrire/{child}/",
+    "/historique/",
+    "/historique/reservation/{booking}/",
     "/factures/",
     "/factures/{invoice}/",
     "/factures/{invoice}/facture.pdf",
@@ -54,6 +56,7 @@ ACCOUNT = (
     "/mon-compte/mot-de-passe/",
     "/mon-compte/nom-utilisateur/",
     "/mon-compte/adresse-e-mail/",
+    "/mon-compte/agenda/",
 )
 VISITOR = ("/creer-mon-espace/", "/connexion/", "/mot-de-passe-oublie/")
 UNLINKED = ("/tableau-de-bord/", "/cle-enfance/", "/cle-enfance/pas-de-cle/", "/reserver/", "/factures/")
@@ -73,6 +76,7 @@ def family(town: Reference, alice: Character, bob: Character, billed: Month) -> 
         "adult": alice.adult.pk,
         "invoice": billed.of(alice).reference,
         "submission": Submission.objects.get().reference,
+        "booking": Submission.objects.get().bookings.order_by("id")[0].pk,
     }
     return [url.format(**facts) for url in FAMILY]
 

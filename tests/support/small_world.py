@@ -23,6 +23,7 @@ from django.db.models import Model
 from django.test import Client
 
 from espace.accounts.models import User
+from espace.accounts.services import make_calendar_address
 from espace.activities.enums import Action
 from espace.activities.models import Slot
 from espace.activities.queries import catalogue
@@ -36,11 +37,8 @@ from espace.attendance.services import (
     send_certificate,
 )
 from espace.billing.services import review_run
-from espace.bookings.models import Submission
-from espace.bookings.queries import (
-    pattern_sheet_for,
-    window_of,
-)
+from espace.bookings.models import Reminder, Submission
+from espace.bookings.queries import pattern_sheet_for, window_of
 from espace.bookings.services import apply_changes, enrol, preview_changes, preview_pattern
 from espace.demo.town import Reference, build_reference
 from espace.families.models import FamilyKey
@@ -142,6 +140,11 @@ def build(bank: TestBank) -> World:
     _agree(world)
     world.ids |= moves(town, people, world.ids)
     _knock(world)
+    world.ids["calendar"] = make_calendar_address(alice.actor)
+    Reminder.objects.create(
+        household=alice.household, child=alice.children[0], period_id=world.ids["period"], kind="NO_BOOKING",
+        falls_at=clock.now(), sent_at=clock.now(),
+    )  # fmt: skip
     OutboxMessage.objects.all().delete()
     failed = enqueue(recipient="alice@exemple.fr", kind="test", subject="Non remis", body="…")
     OutboxMessage.objects.filter(pk=failed.pk).update(state="FAILED", last_error="550 5.1.1")

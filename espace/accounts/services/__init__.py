@@ -1,6 +1,11 @@
 """What changes accounts: sign-up, identifiers, roles, and the throttle shared by all workers."""
 
 from espace.accounts.services.attempts import count_attempt, forget_attempts, note_attempt, too_many_attempts
+from espace.accounts.services.calendar_address import (
+    choose_calendar_limits,
+    make_calendar_address,
+    revoke_calendar_address,
+)
 from espace.accounts.services.own_account import (
     Contact,
     PendingEmail,
@@ -8,6 +13,7 @@ from espace.accounts.services.own_account import (
     change_contact,
     change_password,
     change_username,
+    choose_reminders,
     confirm_email_change,
     refuse_wrong_password,
     reset_link_is_live,
@@ -41,6 +47,8 @@ __all__ = [
     "change_contact",
     "change_password",
     "change_username",
+    "choose_calendar_limits",
+    "choose_reminders",
     "confirm_email_change",
     "count_attempt",
     "create_agent",
@@ -49,12 +57,14 @@ __all__ = [
     "give_second_factor",
     "grant_role",
     "keep_typed",
+    "make_calendar_address",
     "note_attempt",
     "refuse_wrong_password",
     "renew_recovery_codes",
     "resend_code",
     "reset_link_is_live",
     "reset_password",
+    "revoke_calendar_address",
     "revoke_role",
     "save_answer",
     "send_identifiers",

@@ -142,6 +142,23 @@ def change_contact(actor: Actor, *, contact: Contact) -> User:
     return user
 
 
+def choose_reminders(actor: Actor, *, wanted: bool) -> None:
+    """Whether the account is reminded of limits that fall soon. Chosen already, nothing. `NotFound` for a visitor."""
+    with write_transaction():
+        user = locked_user(actor)
+        if user.wants_reminders == wanted:
+            return
+        user.wants_reminders = wanted
+        user.save(update_fields=["wants_reminders"])
+        record(
+            actor,
+            "accounts.choose_reminders",
+            object_kind="user",
+            object_id=user.pk,
+            payload={"wanted": wanted},
+        )
+
+
 def send_identifiers(actor: Actor, *, typed: str, origin: str) -> None:
     """Writes to an address, given itself or by a user name, the user names it has and a link for each.
 

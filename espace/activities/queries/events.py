@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -121,6 +122,15 @@ def same_events(draft: EventDraft) -> QuerySet[CollectiveEvent]:
     return CollectiveEvent.objects.filter(
         start__lt=reach.end, end__gt=reach.start, effect=draft.effect, undone_at=None, **known
     ).order_by("id")
+
+
+def told_events(ids: Collection[int]) -> dict[int, str]:
+    """What families were told of these events, undone ones included: « Grève : grève nationale ». 1 query."""
+    rows = CollectiveEvent.objects.filter(pk__in=list(ids)).select_related("to_venue", "activity")
+    found = (_entry(row) for row in rows.order_by("id"))
+    return {
+        e.id: _("%(kind)s : %(reason)s") % {"kind": e.name, "reason": e.reason.rstrip(".")} for e in found
+    }
 
 
 # The slots of an event -----------------------------------------------------------------------------------------

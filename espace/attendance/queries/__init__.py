@@ -1,11 +1,13 @@
 """What happened to bookings, which months are closed, and absences. `…_for(actor)` decide who may see what."""
 
 from espace.attendance.queries.absences import (
+    AbsenceSpan,
     AbsenceView,
     AbsentEntry,
     AbsentLine,
     ProofToGive,
     absence_for,
+    absence_spans,
     absences_for,
     absences_now_for,
     absent_for,
@@ -25,6 +27,7 @@ from espace.attendance.queries.policies import ActivityPolicies, Dated, policies
 __all__ = [
     "READERS",
     "AbsencePlan",
+    "AbsenceSpan",
     "AbsenceView",
     "AbsentChild",
     "AbsentEntry",
@@ -38,6 +41,7 @@ __all__ = [
     "SiteAbsences",
     "Terms",
     "absence_for",
+    "absence_spans",
     "absences_for",
     "absences_now_for",
     "absences_on_for",

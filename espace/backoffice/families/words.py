@@ -65,6 +65,7 @@ ACTIONS = {
     "bookings.move_child": "change l’école ou enregistre un départ",
     "bookings.change_home": "change le foyer de jours réservés",
     "bookings.cancel_by_service": "annule des réservations sans frais",
+    "bookings.remind": "rappelle une date limite",
     "notifications.resend": "renvoie un courriel",
     "bookings.move_by_service": "déplace des réservations dans un autre lieu",
     "bookings.tell_event": "annonce un événement",

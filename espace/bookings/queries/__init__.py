@@ -17,7 +17,17 @@ from espace.bookings.queries.enrolments import (
 )
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
 from espace.bookings.queries.extending import ExtensionPlan
+from espace.bookings.queries.feed import Feed, FeedDay, FeedLimit, feed_for
 from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.history import (
+    BookedDay,
+    BookingStory,
+    HistoryFacts,
+    SubmissionFact,
+    booking_story_for,
+    forms_of,
+    history_facts,
+)
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
     AgendaEntry,
@@ -62,6 +72,8 @@ from espace.bookings.queries.submissions import (
     DoneMonth,
     acknowledgements_of,
     calendar_file_of,
+    line_key_of,
+    sender_domain,
     submission_for,
 )
 from espace.bookings.queries.told import EventDay, event_days_for
@@ -71,6 +83,8 @@ __all__ = [
     "Acknowledgement",
     "AgendaEntry",
     "Billable",
+    "BookedDay",
+    "BookingStory",
     "CalendarPreview",
     "ChildEnrolment",
     "ChildSheet",
@@ -85,11 +99,15 @@ __all__ = [
     "EventDay",
     "EventPreview",
     "ExtensionPlan",
+    "Feed",
+    "FeedDay",
+    "FeedLimit",
     "FormulaOffer",
     "Grid",
     "GridCell",
     "GridDay",
     "GridWeek",
+    "HistoryFacts",
     "JoinSheet",
     "KitchenDay",
     "KitchenWeek",
@@ -115,6 +133,7 @@ __all__ = [
     "StaffedDay",
     "Staffing",
     "StaleLine",
+    "SubmissionFact",
     "SubmissionLine",
     "ToEnrol",
     "Todo",
@@ -123,6 +142,7 @@ __all__ = [
     "acknowledgements_of",
     "agenda_for",
     "billable",
+    "booking_story_for",
     "calendar_file_of",
     "calendar_preview_for",
     "child_sheet_for",
@@ -132,9 +152,13 @@ __all__ = [
     "enrolments_for",
     "event_days_for",
     "event_preview_for",
+    "feed_for",
+    "forms_of",
     "grid_for",
+    "history_facts",
     "join_sheet_for",
     "kitchen_week_for",
+    "line_key_of",
     "list_of_for",
     "move_preview_for",
     "options_for",
@@ -146,6 +170,7 @@ __all__ = [
     "queue_sheet_for",
     "queues_for",
     "request_for",
+    "sender_domain",
     "staffing_for",
     "submission_for",
     "submissions_for",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -171,7 +171,7 @@ def _deadlines(
     """The limits in time that end within `days` days: to cancel what is booked, to book what is not."""
     today = now.date()
     limits = Limits(catalogue(), now, today, today + SOON)
-    offered = _offered(enrolled, today)
+    offered = offered_days([(row.period_id, row.venue_id) for row in enrolled], today)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}
     for row in enrolled:
         for day in offered.get((row.period_id, row.venue_id), ()):
@@ -191,10 +191,10 @@ def _deadlines(
     ]
 
 
-def _offered(enrolled: Iterable[_Asked], today: date) -> dict[tuple[int, int], list[date]]:
+def offered_days(places: Collection[tuple[int, int]], today: date) -> dict[tuple[int, int], list[date]]:
     """The open days of each (period, venue) in the coming weeks, in order. 1 query."""
     wanted = Q()
-    for period_id, venue_id in sorted({(row.period_id, row.venue_id) for row in enrolled}):
+    for period_id, venue_id in sorted(set(places)):
         wanted |= Q(period_id=period_id, venue_id=venue_id)
     rows = (
         Slot.objects.filter(wanted, date__gte=today, date__lt=today + SOON, state=SlotState.OPEN)

@@ -10,10 +10,10 @@ from espace.activities.enums import Band, SlotState, WaitingMode
 from espace.activities.models import CapacityPool, PriorityCriterion, Slot
 from espace.activities.queries import catalogue
 from espace.bookings.enums import ACCEPTED_OFFER, ACTIVE, HOLDING_A_PLACE, ON_THE_LIST, BookingState
-from espace.bookings.models import Booking
+from espace.bookings.models import Booking, Reminder
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.limits import Dated, Limits
-from espace.bookings.rules import priority_of, runs
+from espace.bookings.rules import may_write, priority_of, runs
 from espace.kernel import clock
 from espace.kernel.calendar import ONE_DAY, PARIS
 from espace.kernel.text import NBSP, format_date_long, plural_fr
@@ -22,8 +22,16 @@ BANDS = {Band.MORNING: "matin", Band.NOON: "midi", Band.EVENING: "soir", Band.DA
 
 
 def preuve() -> list[str]:
-    """I10, I11, and the dates of requests. 6 queries."""
-    return [*_places(), *_queues(), *_idle_places(), *_orders(), *_criteria(), *_requests()]
+    """I10, I11, the dates of requests, the hours of reminders. 7 queries."""
+    return [
+        *_places(), *_queues(), *_idle_places(), *_orders(), *_criteria(), *_requests(), *_reminders(),
+    ]  # fmt: skip
+
+
+def _reminders() -> list[str]:
+    """Nobody was reminded at night."""
+    rows = Reminder.objects.order_by("id").values_list("id", "sent_at")
+    return [f"Le rappel {pk} est parti la nuit." for pk, sent_at in rows if not may_write(sent_at)]
 
 
 def _requests() -> list[str]:

@@ -144,7 +144,6 @@ def may_read(sight: Sight, submission: Submission) -> bool:
 
 def calendar_file_of(done: Acknowledgement) -> bytes:
     """The .ics of an acknowledgement: days booked, and days cancelled so that calendars drop them. 2 queries."""
-    town = identity()
     events = [
         CalendarEvent(
             key=line.key,
@@ -158,7 +157,12 @@ def calendar_file_of(done: Acknowledgement) -> bytes:
         for line in done.lines
         if line.is_booking
     ]
-    return calendar_file(events, done.at, town.mail_from.rpartition("@")[2] or "espace-citoyens.invalid")
+    return calendar_file(events, done.at, sender_domain())
+
+
+def sender_domain() -> str:
+    """What makes the keys of a calendar the town's own. 1 query."""
+    return identity().mail_from.rpartition("@")[2] or "espace-citoyens.invalid"
 
 
 def line_key(line: Line) -> str:

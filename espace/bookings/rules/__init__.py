@@ -4,6 +4,7 @@ from espace.bookings.rules.asking import check_stamp
 from espace.bookings.rules.calendar_file import CalendarEvent, calendar_file
 from espace.bookings.rules.cells import EDITABLE, Cell, CellState, cell_state, is_last_evening
 from espace.bookings.rules.changes import StaleBooking, digest, overlaps, stale_difference
+from espace.bookings.rules.feed import LimitHour, first_day, limit_hour, rings_at
 from espace.bookings.rules.patterns import (
     Expansion,
     PatternDayRule,
@@ -11,6 +12,16 @@ from espace.bookings.rules.patterns import (
     StandingBooking,
     by_hand,
     expand,
+)
+from espace.bookings.rules.reminding import (
+    AGAIN_AFTER,
+    KNOWN_FOR,
+    is_soon,
+    lacks_a_day,
+    may_say_again,
+    may_write,
+    span_of,
+    told_limit,
 )
 from espace.bookings.rules.seating import Seat, Seating, seat
 from espace.bookings.rules.waiting import (
@@ -30,11 +41,14 @@ from espace.bookings.rules.waiting import (
 )
 
 __all__ = [
+    "AGAIN_AFTER",
     "EDITABLE",
+    "KNOWN_FOR",
     "CalendarEvent",
     "Cell",
     "CellState",
     "Expansion",
+    "LimitHour",
     "PatternDayRule",
     "Request",
     "Room",
@@ -51,17 +65,26 @@ __all__ = [
     "check_stamp",
     "digest",
     "expand",
+    "first_day",
     "free_for_all",
     "in_order",
     "is_last_evening",
     "is_past",
+    "is_soon",
+    "lacks_a_day",
+    "limit_hour",
+    "may_say_again",
+    "may_write",
     "next_to_offer",
     "offers_until",
     "overlaps",
     "priority_of",
     "ranks",
+    "rings_at",
     "runs",
     "seat",
+    "span_of",
     "stale_difference",
+    "told_limit",
     "why_not_join",
 ]

@@ -18,6 +18,7 @@ from espace.bookings.services.extending import extend
 from espace.bookings.services.moving import move_child
 from espace.bookings.services.patterns import Way, apply_pattern, preview_pattern, preview_pattern_ways
 from espace.bookings.services.queues import end_criterion_of, offer_place, record_criterion, set_places
+from espace.bookings.services.reminding import send_reminders
 
 __all__ = [
     "EventDone",
@@ -45,6 +46,7 @@ __all__ = [
     "preview_pattern",
     "preview_pattern_ways",
     "record_criterion",
+    "send_reminders",
     "set_places",
     "set_places_between",
     "take_back",

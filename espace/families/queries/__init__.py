@@ -48,6 +48,7 @@ from espace.families.queries.keys import (
     state_of,
 )
 from espace.families.queries.parties import (
+    accounts_of_adults,
     adults_to_notify,
     debtor_snapshots,
     debtors_of,
@@ -72,6 +73,7 @@ __all__ = [
     "SearchResult",
     "Sight",
     "accounts_of",
+    "accounts_of_adults",
     "adults_to_notify",
     "bill_households_for",
     "calendar_around",

@@ -134,6 +134,14 @@ def adults_to_notify(
     return found
 
 
+def accounts_of_adults(household_ids: Collection[int]) -> set[int]:
+    """The accounts of those who are, or were, adults of these households. 1 query."""
+    rows = HouseholdMember.objects.filter(
+        household_id__in=list(household_ids), role=MemberRole.ADULT, person__user__isnull=False
+    )
+    return set(rows.order_by("id").values_list("person__user_id", flat=True))
+
+
 def household_names(household_ids: Collection[int]) -> dict[int, str]:
     """The name of each of these households, for who already lists something of theirs. 1 query."""
     return dict(

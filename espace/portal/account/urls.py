@@ -5,7 +5,7 @@ allauth finds the pages of a sign-in by its own names (`account_login`, `mfa_aut
 
 from django.urls import path
 
-from espace.portal.account import second_factor, sign_in, sign_up, views
+from espace.portal.account import reminders, second_factor, sign_in, sign_up, views
 
 urlpatterns = [
     path("connexion/", sign_in.sign_in, name="sign_in"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("creer-mon-espace/contact/", sign_up.contact_step, name="sign_up_contact"),
     path("creer-mon-espace/identifiants/", sign_up.credentials_step, name="sign_up_credentials"),
     path("mon-compte/", views.account, name="account"),
+    path("mon-compte/rappels/", reminders.choose, name="account_reminders"),
     path("mon-compte/coordonnees/", views.contact, name="account_contact"),
     path("mon-compte/mot-de-passe/", views.password, name="account_password"),
     path("mon-compte/nom-utilisateur/", views.username, name="account_username"),

@@ -21,6 +21,7 @@ from espace.kernel.http import see_other, told
 from espace.notifications.queries import messages_for
 from espace.portal.account import forms
 from espace.portal.account.family_record import tell_family_record
+from espace.portal.account.reminders import RemindersForm
 
 PENDING = "pending_email"
 
@@ -29,7 +30,9 @@ PENDING = "pending_email"
 @never_cache
 def account(request: HttpRequest) -> HttpResponse:
     actor = cast(ActorRequest, request).actor
-    context = {"account": queries.account_for(actor), "mails": messages_for(actor)}
+    own = queries.account_for(actor)
+    form = RemindersForm(initial={"rappels": own.wants_reminders})
+    context = {"account": own, "mails": messages_for(actor), "reminders": form}
     return render(request, "account/account.html", context)
 
 

@@ -1,0 +1,1 @@
+"""« Mon agenda dans mon téléphone »: a private calendar at a secret address."""
