@@ -16,7 +16,7 @@ from tests.bad_input.forms import Form, Page
 from tests.bad_input.pages import PAGES
 from tests.bad_input.samples import Field
 from tests.bad_input.table import FORMS
-from tests.support import small_world
+from tests.support import watching
 from tests.support.small_world import World
 
 SAID = re.compile(
@@ -111,10 +111,10 @@ def send(
                 known = world.digest
                 if again:
                     post()
-                    known = small_world.digest()
-                with small_world.writes() as written:
+                    known = watching.digest()
+                with watching.writes() as written:
                     response = client.generic(method, url) if data is None else post()
-                now = small_world.digest(written) if written - small_world.TRACES else {}
+                now = watching.digest(written) if written - watching.TRACES else {}
                 answer = Answer(response, {table for table, rows in now.items() if rows != known[table]})
                 if follow and answer.status == 303 and answer.to.startswith("/"):
                     answer.page = client.get(answer.to).content.decode(errors="replace")

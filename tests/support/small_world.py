@@ -5,11 +5,9 @@ Made once a file, in a transaction that is never committed; each test undoes wha
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -17,8 +15,7 @@ from typing import Any, TypeVar
 import pytest
 import time_machine
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
-from django.apps import apps
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Model
 from django.test import Client
 
@@ -68,14 +65,12 @@ from tests.support.pages import StrictClient
 from tests.support.small_homes import moves, separate
 from tests.support.small_queue import wait
 from tests.support.town import NOW, SLOTS, TODAY
+from tests.support.watching import digest
 
 CANTEEN, EVENING = "restauration-scolaire", "accueil-du-soir"
 WEDNESDAY, SPORT = "accueil-de-loisirs-du-mercredi", "vacances-sport"
 DAY = date(2026, 12, 10)
-# Tables that a refusal may write: sessions, rate limits and counted tries.
-TRACES = {"django_session", "django_cache", "accounts_attempt"}
 Row = TypeVar("Row", bound=Model)
-WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM|REPLACE INTO|COPY)\s+"?(\w+)"?', re.IGNORECASE)
 
 
 def made(fixture: Any, *arguments: Any) -> Any:
@@ -302,7 +297,9 @@ def _give_own_rule(world: World) -> None:
         activity_id=world.town.activities[WEDNESDAY].pk,
         rule=Admission(min_age=2),
     )
-    world.ids["admission"] = admission.pk
+    world.ids |= {
+        "admission": admission.pk, "school": world.town.schools["lavoir"].pk, "centre": world.town.venues["centre"].pk,
+    }  # fmt: skip
     down = clock.now() - timedelta(days=40)
     long_ago = Extension(down, down + timedelta(hours=2), down + timedelta(hours=4))
     extend_deadlines(world.people["denise"].actor, ExtensionDraft(canteen, long_ago, "Panne d’octobre"))
@@ -393,29 +390,3 @@ def _digits() -> str:
     )
     assert found
     return found[1] + found[2]
-
-
-def digest(tables: set[str] | None = None) -> dict[str, tuple[int, str]]:
-    """Rows and their digest, table by table; all tables but the traces when none is named."""
-    known = {m._meta.db_table: m for m in apps.get_models(include_auto_created=True)}
-    found = {}
-    with connection.cursor() as cursor:
-        for table in sorted((set(known) if tables is None else tables & set(known)) - TRACES):
-            cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
-            rows = cursor.fetchall()
-            found[table] = (len(rows), hashlib.sha256(repr(rows).encode()).hexdigest())
-    return found
-
-
-@contextmanager
-def writes() -> Iterator[set[str]]:
-    """The tables that were written to, whether or not it was undone."""
-    tables: set[str] = set()
-
-    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        if written := WRITES.match(sql):
-            tables.add(written[1])
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(watch):
-        yield tables
