@@ -16,7 +16,7 @@ from espace.families.models import (
     HouseholdMember,
     TariffStatus,
 )
-from espace.families.queries.custody import custodies_of, holidays_around
+from espace.families.queries.custody import custodies_later, holidays_around
 from espace.families.queries.dated import overlapping
 from espace.families.rules import (
     NO_HOLIDAYS,
@@ -29,7 +29,7 @@ from espace.families.rules import (
     responsible_household,
     sibling_rank,
 )
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Later, Rows, read_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +160,19 @@ class FamilyFacts:
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:
     """The facts of these children over `[start, end)`. 1 query now, 1 more when a price is asked, whatever their
     number. The caller was allowed to hold the children; nothing here is shown to anyone."""
-    found = custodies_of(child_ids, start, end)
-    return FamilyFacts(
-        list(child_ids),
-        start,
-        end,
-        {pk: custody.arrangements for pk, custody in found.items()},
-        {pk: custody.exceptions for pk, custody in found.items() if custody.exceptions},
+    return facts_later(child_ids, start, end).answer
+
+
+def facts_later(child_ids: Collection[int], start: date, end: date) -> Later[FamilyFacts]:
+    """The same, to read with other lists."""
+    return custodies_later(child_ids, start, end).then(
+        lambda found: FamilyFacts(
+            list(child_ids),
+            start,
+            end,
+            {pk: custody.arrangements for pk, custody in found.items()},
+            {pk: custody.exceptions for pk, custody in found.items() if custody.exceptions},
+        )
     )
 
 
