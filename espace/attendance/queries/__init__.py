@@ -7,8 +7,8 @@ from espace.attendance.queries.absences import (
     ProofToGive,
     absence_for,
     absences_for,
-    absences_now_for,
-    absent_for,
+    absences_now_later,
+    absent_later,
 )
 from espace.attendance.queries.consumption import Consumption, consumption
 from espace.attendance.queries.desk import (
@@ -39,9 +39,9 @@ __all__ = [
     "Terms",
     "absence_for",
     "absences_for",
-    "absences_now_for",
+    "absences_now_later",
     "absences_on_for",
-    "absent_for",
+    "absent_later",
     "closings_for",
     "consumption",
     "is_closed",

@@ -22,6 +22,7 @@ from espace.bookings.queries.lists import (
     DeadlineToCome,
     Todo,
     agenda_for,
+    agenda_later,
     deadlines_to_come_for,
     todo_for,
     upcoming_for,
@@ -37,7 +38,12 @@ from espace.bookings.queries.offers import (
     waiting_for,
 )
 from espace.bookings.queries.openings import ToEnrol, to_enrol_for
-from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
+from espace.bookings.queries.overview import (
+    Overview,
+    SubmissionLine,
+    overview_later,
+    submissions_later,
+)
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.queues import (
     QueueLine,
@@ -61,7 +67,7 @@ from espace.bookings.queries.submissions import (
     calendar_file_of,
     submission_for,
 )
-from espace.bookings.queries.told import EventDay, event_days_for
+from espace.bookings.queries.told import EventDay, event_days_later
 from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
 
 __all__ = [
@@ -114,6 +120,7 @@ __all__ = [
     "WaitingDay",
     "acknowledgements_of",
     "agenda_for",
+    "agenda_later",
     "billable",
     "calendar_file_of",
     "calendar_preview_for",
@@ -121,7 +128,7 @@ __all__ = [
     "custody_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
-    "event_days_for",
+    "event_days_later",
     "event_preview_for",
     "grid_for",
     "join_sheet_for",
@@ -129,7 +136,7 @@ __all__ = [
     "list_of_for",
     "move_preview_for",
     "options_for",
-    "overview_for",
+    "overview_later",
     "pattern_sheet_for",
     "pending_enrolments_for",
     "pending_lines",
@@ -138,7 +145,7 @@ __all__ = [
     "queues_for",
     "request_for",
     "submission_for",
-    "submissions_for",
+    "submissions_later",
     "to_enrol_for",
     "todo_for",
     "undecided_days",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -82,6 +82,10 @@ class FamilyFacts:
     end: date
     custody: Mapping[int, Sequence[Custody]]
     exceptions: Mapping[int, Sequence[CustodyException]] = field(default_factory=dict)
+
+    def until(self, end: date) -> FamilyFacts:
+        """The same facts over fewer days: what is still to be read is read for those."""
+        return replace(self, end=end)
 
     def household_on(self, child_id: int, day: date) -> int:
         """The household that answers for the child on this day (I2); `NoCustody`, `CustodyOverlap`,
