@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -26,6 +27,14 @@ class Later(Generic[T]):
         self._made = made
         self._answer: list[T] = []
 
+    @property
+    def parts(self) -> tuple[Later[Any], ...]:
+        return (self,)
+
+    @property
+    def is_read(self) -> bool:
+        return bool(self._answer)
+
     def take(self, rows: Rows) -> None:
         """Makes the answer of what was read."""
         self._answer = [self._made(rows)]
@@ -39,6 +48,20 @@ class Later(Generic[T]):
         if not self._answer:
             read_now(self)
         return self._answer[0]
+
+
+class Together(Generic[T]):
+    """Several lists that make one answer: `made` takes the answer of each."""
+
+    def __init__(self, made: Callable[..., T], *lists: Later[Any] | Together[Any]) -> None:
+        self.parts: tuple[Later[Any], ...] = tuple(part for each in lists for part in each.parts)
+        self._made = made
+        self._lists = lists
+
+    @cached_property
+    def answer(self) -> T:
+        read_now(self)
+        return self._made(*(each.answer for each in self._lists))
 
 
 def rows_later(rows: QuerySet[M], *, without: Collection[str] = ()) -> Later[list[M]]:
@@ -55,8 +78,9 @@ def rows_later(rows: QuerySet[M], *, without: Collection[str] = ()) -> Later[lis
     return Later(rows.values_list(*names, *added), lambda found: [made(row) for row in found])
 
 
-def read_now(*parts: Later[Any]) -> None:
-    """Reads them together. 1 query, none when nothing can be found."""
+def read_now(*lists: Later[Any] | Together[Any]) -> None:
+    """Reads them together, those that are not read yet. 1 query, none when nothing can be found."""
+    parts = list(dict.fromkeys(part for each in lists for part in each.parts if not part.is_read))
     for part, rows in zip(parts, read_together(*(part.rows for part in parts)), strict=True):
         part.take(rows)
 

@@ -126,7 +126,7 @@ def test_a_refused_certificate_is_told_with_its_reason_and_may_be_sent_again(
     view = queries.absence_for(alice.actor, declaration.pk)
     assert (view.state, view.lines[0].consequence) == (ProofState.REFUSED, Consequence.IF_PROVED)
     assert view.may_send
-    assert [p.is_refused for p in queries.absences_now_for(alice.actor, TUESDAY, MONDAY).proofs] == [True]
+    assert [p.is_refused for p in queries.absences_now_later(alice.actor, TUESDAY, MONDAY).answer.proofs] == [True]
     send(alice, declaration)
     assert Document.objects.count() == 1  # the other one is erased
 
@@ -186,7 +186,7 @@ def test_an_absence_that_costs_nothing_asks_for_nothing(alice: Character, town: 
     assert (declaration.needed, declaration.proof_state) == (Proof.NONE, ProofState.NOT_NEEDED)
     with pytest.raises(ProofNotNeeded):
         send(alice, declaration)
-    assert queries.absences_now_for(alice.actor, TUESDAY, MONDAY).proofs == []
+    assert queries.absences_now_later(alice.actor, TUESDAY, MONDAY).answer.proofs == []
 
 
 # The bill -------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from espace.activities.rules import Place, reaches_everyone
 from espace.activities.services import record_event
 from espace.audit.models import AuditEvent
 from espace.bookings.models import Booking
-from espace.bookings.queries import event_days_for
+from espace.bookings.queries import event_days_later
 from espace.bookings.queries.events import plan_event
 from espace.bookings.queries.happenings import happenings
 from espace.bookings.services import declare_event
@@ -37,9 +37,9 @@ def test_the_agenda_tells_a_day_taken_away_and_whose(
     denise: Character, alice: Character, charlie: Character, meals: dict[str, Booking], town: Reference
 ) -> None:
     declare_event(denise.actor, draft=of_class(EFFECTS.CLOSED, town))
-    found = event_days_for(alice.actor, None, date(2026, 12, 1), date(2027, 1, 1))
+    found = event_days_later(alice.actor, None, date(2026, 12, 1), date(2027, 1, 1)).answer
     assert [(d.day, d.child, d.notice) for d in found] == [(DAY, "Zoé", "Fermé\xa0: Grève nationale")]
-    assert event_days_for(charlie.actor, None, date(2026, 12, 1), date(2027, 1, 1)) == []
+    assert event_days_later(charlie.actor, None, date(2026, 12, 1), date(2027, 1, 1)).answer == []
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
-"""No citizen's page costs more than 15 statements, for a family with two children, bookings and an invoice, and
-with nothing kept from an earlier page: a quiet town's pages are nearly always read so."""
+"""No citizen's page costs more than 15 statements, for a family with two children, bookings and an invoice, nor for
+one to whom everything happens at once, with nothing kept from an earlier page: a quiet town's pages are nearly always
+read so."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from espace.demo.town import Reference
 from tests.portal.test_booking_month import check, confirm
 from tests.support.bills import Month, book_days, october
 from tests.support.cast import Character, make_account, signed_in
+from tests.support.everything import being_paid, everything
 from tests.support.pages import StrictClient
 from tests.support.statements import too_costly
 
@@ -92,6 +94,38 @@ def test_nor_do_they_for_the_agent_who_acts_for_the_family(
     session["acting_for"] = alice.household.pk
     session.save()
     assert too_costly(denise.client, family) == {}
+
+
+@pytest.fixture
+def busy(town: Reference, alice: Character, bob: Character, billed: Month, family: list[str]) -> list[str]:
+    """The same pages, and those of each of her children, once everything happens to Alice's family at once."""
+    children = everything(town, alice, bob)
+    being_paid(billed.of(alice))
+    each = ("/ma-famille/{}/", "/reserver/{}/2026-12/", "/reserver/{}/semaine-type/", "/inscrire/{}/")
+    return [*family, *(url.format(child.pk) for child in children for url in each), "/absences/declarer/"]
+
+
+def test_the_dashboard_of_a_busy_family_has_it_all(alice: Character, busy: list[str]) -> None:
+    page = alice.client.get("/tableau-de-bord/").content.decode()
+    told = (
+        "Une place s’est libérée", "1er en attente", "absent, signalé", "Déposer", "pique-nique",
+        "annulation gratuite", "Inscrire Ève", "paiement en cours", "Dernières demandes",
+    )  # fmt: skip
+    assert [words for words in told if words not in page] == []
+    assert "Nina" not in page
+
+
+def test_a_busy_family_s_pages_ask_no_more(alice: Character, busy: list[str]) -> None:
+    assert too_costly(alice.client, busy) == {}
+
+
+def test_nor_do_they_for_the_agent_who_acts_for_a_busy_family(
+    denise: Character, alice: Character, busy: list[str]
+) -> None:
+    session = denise.client.session
+    session["acting_for"] = alice.household.pk
+    session.save()
+    assert too_costly(denise.client, busy) == {}
 
 
 def test_a_visitor_s_pages_ask_little(client: StrictClient, town: Reference) -> None:

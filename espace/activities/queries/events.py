@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import attrgetter
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from espace.activities.enums import EventEffect, EventKind, EventScope, SlotState
@@ -17,6 +19,7 @@ from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import PARIS
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, rows_later
 from espace.kernel.text import N_
 from espace.town.models import School, SchoolClass
 
@@ -80,19 +83,30 @@ class EventEntry:
 @read_once
 def live_events(start: date, end: date) -> tuple[EventEntry, ...]:
     """The events that hold on a day of `[start, end)`, in the order in which they were declared. 1 query."""
-    rows = (
-        CollectiveEvent.objects.filter(start__lt=end, end__gt=start)
-        .select_related("to_venue", "activity")
-        .order_by("id")
-    )
-    entries = [_entry(row) for row in rows]
-    return tuple(e for e in entries if max(e.reach.start, start) < e.reach.end)
+    return events_later(start, end).answer
+
+
+def events_later(start: date, end: date) -> Later[tuple[EventEntry, ...]]:
+    """The same, to read with other lists."""
+    rows = rows_later(_named(CollectiveEvent.objects.filter(start__lt=end, end__gt=start)))
+
+    def made(found: list[CollectiveEvent]) -> tuple[EventEntry, ...]:
+        entries = [_entry(row) for row in sorted(found, key=attrgetter("pk"))]
+        return tuple(e for e in entries if max(e.reach.start, start) < e.reach.end)
+
+    return rows.then(made)
 
 
 @read_once
 def schools_of_venues() -> dict[int, int | None]:
     """The school each venue belongs to, None for a shared one. 1 query."""
     return dict(Venue.objects.order_by("id").values_list("id", "school_id"))
+
+
+def schools_later(start: date, end: date) -> Later[dict[int, int | None]]:
+    """The same, to read with other lists; nothing unless an event of `[start, end)` is for a school."""
+    of_school = CollectiveEvent.objects.filter(start__lt=end, end__gt=start, scope=EventScope.SCHOOL)
+    return Later(Venue.objects.filter(Exists(of_school)).values_list("id", "school_id"), dict)
 
 
 def reach_of(event: CollectiveEvent) -> Reach:
@@ -280,8 +294,13 @@ def _class_label(one: SchoolClass) -> str:
 
 
 def _worded() -> QuerySet[CollectiveEvent]:
-    return CollectiveEvent.objects.select_related(
-        "to_venue", "venue", "school", "school_class__school", "activity"
+    return _named(CollectiveEvent.objects.select_related("venue", "school", "school_class__school"))
+
+
+def _named(rows: QuerySet[CollectiveEvent]) -> QuerySet[CollectiveEvent]:
+    """Annotates the names that an entry says."""
+    return rows.annotate(
+        to_name=F("to_venue__name"), to_street=F("to_venue__street"), activity_name=F("activity__name")
     )
 
 
@@ -294,16 +313,17 @@ def _declared(row: CollectiveEvent) -> DeclaredEvent:
     return DeclaredEvent(_entry(row), where)
 
 
-def _entry(row: CollectiveEvent) -> EventEntry:
+def _entry(row: Any) -> EventEntry:
+    """Of a row that is `_named`."""
     return EventEntry(
         id=row.pk,
         reach=reach_of(row),
         kind=EventKind(row.kind),
         effect=EventEffect(row.effect),
         reason=row.reason,
-        to_venue=row.to_venue.name if row.to_venue else "",
-        activity=row.activity.name if row.activity else "",
-        to_address=f"{row.to_venue.name}, {row.to_venue.street}" if row.to_venue else "",
+        to_venue=row.to_name or "",
+        activity=row.activity_name or "",
+        to_address=f"{row.to_name}, {row.to_street}" if row.to_name else "",
         first=row.start,
         last=row.end - timedelta(days=1),
         declared_at=row.declared_at,

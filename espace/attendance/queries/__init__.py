@@ -9,8 +9,8 @@ from espace.attendance.queries.absences import (
     absence_for,
     absence_spans,
     absences_for,
-    absences_now_for,
-    absent_for,
+    absences_now_later,
+    absent_later,
 )
 from espace.attendance.queries.consumption import Consumption, consumption
 from espace.attendance.queries.desk import (
@@ -43,9 +43,9 @@ __all__ = [
     "absence_for",
     "absence_spans",
     "absences_for",
-    "absences_now_for",
+    "absences_now_later",
     "absences_on_for",
-    "absent_for",
+    "absent_later",
     "closings_for",
     "consumption",
     "is_closed",

@@ -23,7 +23,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import Calendar
 from espace.kernel.errors import NotFound
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Later, Rows, Together
 
 MOST_ID = 2**63 - 1
 OPEN_PROOF = (ProofState.AWAITED, ProofState.REFUSED)
@@ -182,27 +182,22 @@ class AbsencesNow:
     absent: list[AbsentEntry]
 
 
-def absences_now_for(actor: Actor, start: date, end: date) -> AbsencesNow:
+def absences_now_later(actor: Actor, start: date, end: date) -> Together[AbsencesNow]:
     """What a dashboard says of the absences of the actor's children, on the days of the actor's own homes; those
-    covered are of `[start, end)`. 1 query beyond the actor's own homes and children."""
+    covered are of `[start, end)`. To read with other lists: 1 query alone, beyond the actor's own homes and
+    children."""
     children = {c.pk for c in children_for(actor)}
-    awaited, covered = read_together(_awaited(actor), _covered(actor, children, start, end))
-    return AbsencesNow(
-        [
-            ProofToGive(
-                pk, child, first, until, Proof(needed), state == ProofState.REFUSED, prove_by, excuses_until
-            )
-            for prove_by, pk, child, first, until, needed, state, excuses_until in sorted(awaited)
-        ],
-        _absent(covered),
-    )
+    covered = _covered(actor, children, start, end)
+    return Together(AbsencesNow, Later(_awaited(actor), _to_give), Later(covered, _absent))
 
 
-def absent_for(actor: Actor, child_ids: Collection[int], start: date, end: date) -> list[AbsentEntry]:
+def absent_later(
+    actor: Actor, child_ids: Collection[int], start: date, end: date
+) -> Later[list[AbsentEntry]]:
     """What the absences of `[start, end)` cover, by day and hour, of these children of the actor's. 1 query beyond the
-    actor's own homes and children."""
+    actor's own homes and children, to read with other lists."""
     chosen = {c.pk for c in children_for(actor)} & set(child_ids)
-    return _absent(list(_covered(actor, chosen, start, end)))
+    return Later(_covered(actor, chosen, start, end), _absent)
 
 
 def _awaited(actor: Actor) -> Any:
@@ -226,6 +221,15 @@ def _covered(actor: Actor, child_ids: Collection[int], start: date, end: date) -
         "booking__child__first_name", "booking__slot__formula__label", "booking__slot__formula__ends_at",
         "booking__slot__venue__name", "mark", "booking__slot__activity__name", "booking__slot_id",
     )  # fmt: skip
+
+
+def _to_give(rows: Rows) -> list[ProofToGive]:
+    return [
+        ProofToGive(
+            pk, child, first, until, Proof(needed), state == ProofState.REFUSED, prove_by, excuses_until
+        )
+        for prove_by, pk, child, first, until, needed, state, excuses_until in sorted(rows)
+    ]
 
 
 def _absent(rows: Rows) -> list[AbsentEntry]:

@@ -34,6 +34,7 @@ from espace.bookings.queries.lists import (
     DeadlineToCome,
     Todo,
     agenda_for,
+    agenda_later,
     deadlines_to_come_for,
     todo_for,
     upcoming_for,
@@ -49,7 +50,12 @@ from espace.bookings.queries.offers import (
     waiting_for,
 )
 from espace.bookings.queries.openings import ToEnrol, to_enrol_for
-from espace.bookings.queries.overview import Overview, SubmissionLine, overview_for, submissions_for
+from espace.bookings.queries.overview import (
+    Overview,
+    SubmissionLine,
+    overview_later,
+    submissions_later,
+)
 from espace.bookings.queries.plan import Line, MonthLines, Recap, StaleLine
 from espace.bookings.queries.queues import (
     QueueLine,
@@ -76,7 +82,7 @@ from espace.bookings.queries.submissions import (
     sender_domain,
     submission_for,
 )
-from espace.bookings.queries.told import EventDay, event_days_for
+from espace.bookings.queries.told import EventDay, event_days_later
 from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
 
 __all__ = [
@@ -141,6 +147,7 @@ __all__ = [
     "WaitingDay",
     "acknowledgements_of",
     "agenda_for",
+    "agenda_later",
     "billable",
     "booking_story_for",
     "calendar_file_of",
@@ -150,7 +157,7 @@ __all__ = [
     "deadlines_preview_for",
     "deadlines_to_come_for",
     "enrolments_for",
-    "event_days_for",
+    "event_days_later",
     "event_preview_for",
     "feed_for",
     "forms_of",
@@ -162,7 +169,7 @@ __all__ = [
     "list_of_for",
     "move_preview_for",
     "options_for",
-    "overview_for",
+    "overview_later",
     "pattern_sheet_for",
     "pending_enrolments_for",
     "pending_lines",
@@ -173,7 +180,7 @@ __all__ = [
     "sender_domain",
     "staffing_for",
     "submission_for",
-    "submissions_for",
+    "submissions_later",
     "to_enrol_for",
     "todo_for",
     "undecided_days",

@@ -19,18 +19,18 @@ from espace.bookings.enums import (
     EnrolmentState,
 )
 from espace.bookings.models import Booking, Enrolment
-from espace.bookings.queries.happenings import Happenings, happenings
+from espace.bookings.queries.happenings import Happenings, happenings_later
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.rules import check_stamp
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
-from espace.families.queries import FamilyFacts, PricingFacts, children_for, family_facts, households_for
+from espace.families.queries import FamilyFacts, PricingFacts, children_for, facts_later, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import PARIS, at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
-from espace.kernel.reading import Later, Rows, read_together
+from espace.kernel.reading import Later, Rows, read_now
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -242,10 +242,11 @@ def open_desk(
     offer = catalogue()
     now = clock.now()
     check_stamp(stamped_at, now, at_counter=actor.channel is Channel.COUNTER)
-    enrolled, booked = read_together(
-        _enrolled(chosen, start, enrolled_until or end), _booked(chosen, start, end)
-    )
-    bookings = _bookings(booked)
+    enrolments = enrolments_later(chosen, start, enrolled_until or end)
+    booked = Later(_booked(chosen, start, end), _bookings)
+    facts, events = facts_later(chosen, start, end), happenings_later(chosen, start, end)
+    read_now(enrolments, booked, facts, events)
+    bookings = booked.answer
     return Desk(
         actor=actor,
         now=now,
@@ -255,11 +256,11 @@ def open_desk(
         children={child_id: allowed[child_id] for child_id in chosen},
         household_ids=frozenset(h.pk for h in households_for(actor)),
         catalogue=offer,
-        enrolments=_enrolments(enrolled),
+        enrolments=enrolments.answer,
         bookings=bookings,
-        pricer=pricer_of(offer, family_facts(chosen, start, end)),
+        pricer=pricer_of(offer, facts.answer),
         limits=Limits(offer, stamped_at or now, start, end),
-        events=happenings(chosen, start, end),
+        events=events.answer,
         held=frozenset((b.child_id, b.slot_id) for b in bookings if b.is_active),
         last={(b.child_id, b.slot_id): b for b in bookings if b.was_held},
         stamped_at=stamped_at,

@@ -6,15 +6,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-from django.db.models import Q
+from operator import itemgetter
 
 from espace.activities.enums import EventEffect, EventScope
-from espace.activities.queries.events import EventEntry, live_events, schools_of_venues
+from espace.activities.queries.events import EventEntry, events_later, schools_later, schools_of_venues
 from espace.activities.rules import Place, Pupil, reaches, strongest
 from espace.families.models import Schooling
+from espace.families.queries import overlapping
+from espace.kernel.reading import Later, Rows, Together
 
 NOBODY = Pupil()
+Schoolings = Mapping[int, Sequence[tuple[date, date | None, Pupil]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Happenings:
 
     events: tuple[EventEntry, ...]
     _schools: Mapping[int, int | None]
-    _schoolings: Mapping[int, Sequence[tuple[date, date | None, Pupil]]]
+    _schoolings: Schoolings
 
     def on(self, child_id: int, activity_id: int, venue_id: int, day: date) -> tuple[EventEntry, ...]:
         """Those that reach this child at this activity and venue, in the order in which they were declared."""
@@ -74,21 +76,33 @@ class Happenings:
 
 
 def happenings(child_ids: Collection[int], start: date, end: date) -> Happenings:
-    """The events of `[start, end)` for these children. 1 query when there is none; 2 more when some depend on schools."""
-    return of_events(live_events(start, end), child_ids, start, end)
+    """The events of `[start, end)` for these children. 1 query."""
+    return happenings_later(child_ids, start, end).answer
+
+
+def happenings_later(child_ids: Collection[int], start: date, end: date) -> Together[Happenings]:
+    """The same, to read with other lists."""
+    schoolings = _schoolings_later(child_ids, start, end)
+    return Together(Happenings, events_later(start, end), schools_later(start, end), schoolings)
 
 
 def of_events(events: Sequence[EventEntry], child_ids: Collection[int], start: date, end: date) -> Happenings:
     """The same for events already read."""
     scopes = {e.reach.scope for e in events}
     schools = schools_of_venues() if EventScope.SCHOOL in scopes else {}
-    schoolings: dict[int, list[tuple[date, date | None, Pupil]]] = {}
-    if scopes & {EventScope.SCHOOL, EventScope.CLASS}:
-        rows = Schooling.objects.filter(
-            Q(end__isnull=True) | Q(end__gt=start), child_id__in=list(child_ids), start__lt=end
-        )
-        for child, since, until, school, its_class in rows.order_by("start", "id").values_list(
-            "child_id", "start", "end", "school_id", "school_class_id"
-        ):
-            schoolings.setdefault(child, []).append((since, until, Pupil(school, its_class)))
+    depends = scopes & {EventScope.SCHOOL, EventScope.CLASS}
+    schoolings = _schoolings_later(child_ids, start, end).answer if depends else {}
     return Happenings(tuple(events), schools, schoolings)
+
+
+def _schoolings_later(child_ids: Collection[int], start: date, end: date) -> Later[Schoolings]:
+    rows = Schooling.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
+    return Later(rows.values_list("start", "id", "child_id", "end", "school_id", "school_class_id"), _schoolings)
+
+
+def _schoolings(rows: Rows) -> Schoolings:
+    """By child, the oldest first."""
+    found: dict[int, list[tuple[date, date | None, Pupil]]] = {}
+    for since, _, child, until, school, its_class in sorted(rows, key=itemgetter(0, 1)):
+        found.setdefault(child, []).append((since, until, Pupil(school, its_class)))
+    return found

@@ -11,11 +11,12 @@ from espace.activities.queries import catalogue, slots_between
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.limits import Dated, Limits
-from espace.bookings.queries.told import own_days
+from espace.bookings.queries.told import OwnDays, own_days_later
 from espace.families.queries import children_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, Rows, Together
 from espace.kernel.text import de_nom
 
 SOON = timedelta(days=60)
@@ -37,10 +38,18 @@ class AgendaEntry:
 
 
 def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AgendaEntry]:
-    """The active bookings of `[start, end)` on the days that are the actor's, by day and hour. 4 queries.
+    """The active bookings of `[start, end)` on the days that are the actor's, by day and hour. 1 query beyond the
+    actor's own homes and children, 1 more where holidays are divided.
 
     `child_ids` None means all the actor's children; `NotFound` if one is not theirs.
     """
+    return agenda_later(actor, child_ids, start, end).answer
+
+
+def agenda_later(
+    actor: Actor, child_ids: Collection[int] | None, start: date, end: date
+) -> Together[list[AgendaEntry]]:
+    """The same, to read with other lists."""
     children = {child.pk: child.first_name for child in children_for(actor)}
     chosen = list(children) if child_ids is None else list(child_ids)
     if any(child_id not in children for child_id in chosen):
@@ -49,22 +58,26 @@ def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end
         Booking.objects.filter(
             child_id__in=chosen, state__in=EXPECTED, date__gte=start, date__lt=end
         )
-        .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
-            "child_id", "date", "slot__activity__name", "slot__formula__label", "slot__formula__starts_at",
+            "date", "slot__formula__starts_at", "child_id", "id", "slot__activity__name", "slot__formula__label",
             "slot__formula__ends_at", "slot__venue__name", "state",
         )
     )  # fmt: skip
-    own = own_days(actor, chosen, start, end)
-    return [
-        AgendaEntry(child, children[child], day, activity, formula, starts, ends, venue, BookingState(state))
-        for child, day, activity, formula, starts, ends, venue, state in rows
-        if own(child, day)
-    ]
+
+    def made(found: Rows, own: OwnDays) -> list[AgendaEntry]:
+        return [
+            AgendaEntry(
+                child, children[child], day, activity, formula, starts, ends, venue, BookingState(state)
+            )
+            for day, starts, child, _, activity, formula, ends, venue, state in sorted(found)
+            if own(child, day)
+        ]
+
+    return Together(made, Later(rows, list), own_days_later(actor, tuple(chosen), start, end))
 
 
 def upcoming_for(actor: Actor, days: int = 7) -> list[AgendaEntry]:
-    """The next days, today included. 4 queries."""
+    """The next days, today included. Queries as for `agenda_for`."""
     today = clock.today()
     return agenda_for(actor, None, today, today + timedelta(days=days))
 
@@ -152,7 +165,7 @@ def deadlines_to_come_for(actor: Actor, days: int = 7) -> list[DeadlineToCome]:
         return []
     offer = catalogue()
     limits = Limits(offer, now, today, end)
-    own = own_days(actor, list(children), today, end)
+    own = own_days_later(actor, tuple(children), today, end).answer
     booked = _booked(list(children), today, end)
     offered = _offered({(row.period_id, row.venue_id) for row in enrolled}, today, end)
     found: dict[tuple[datetime, Action, date, str], list[str]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -15,20 +15,24 @@ from espace.audit.queries import journal_of
 from espace.bookings.enums import BookingState
 from espace.bookings.errors import NoPlaceLeft, WaitsElsewhere
 from espace.bookings.models import Booking
-from espace.bookings.queries.desk import Desk, open_desk
+from espace.bookings.queries.desk import Desk, open_desk, pricer_of
 from espace.bookings.queries.limits import Dated
 from espace.bookings.queries.plan import Recap, enrolment_for, plan
-from espace.bookings.queries.pricing import price_of
-from espace.bookings.queries.queue import Points, QueueEntry, entries, waiting_ranks
+from espace.bookings.queries.pricing import priced
+from espace.bookings.queries.queue import Points, QueueEntry, entries_later, ranks_later
+from espace.bookings.queries.told import own_days
 from espace.bookings.rules import Room, free_for_all, is_past, runs, why_not_join
 from espace.families.errors import FamilyRefusal
-from espace.families.queries import FamilyFacts, children_for, family_facts, households_for
+from espace.families.queries import FamilyFacts, children_for, facts_later, family_facts, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import ONE_DAY, PARIS
 from espace.kernel.errors import NotFound, Refusal
 from espace.kernel.money import Money
+from espace.kernel.reading import Together, read_now
 from espace.pricing.rules import chain
+
+Asked = tuple[QueueEntry, int]  # with its rank, 0 for an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,25 +139,41 @@ def offer_plan(actor: Actor, booking: Booking) -> tuple[Desk, Recap]:
 
 
 def waiting_for(actor: Actor, child_ids: Collection[int] | None = None) -> list[WaitingDay]:
-    """The requests and offers of the actor's children from today on, the nearest day first. 1 query when there is
-    none (beside the children's); 2 more, and those of prices for offers, when there is."""
+    """The requests and offers of the actor's children from today on, the nearest day first. 1 query
+    (beside the children's and the homes'), and those of prices when there is an offer."""
     chosen = [child.pk for child in children_for(actor)] if child_ids is None else list(child_ids)
+    today = clock.today()
+    asked, facts = asked_later(chosen, today), facts_later(chosen, today, date.max)
+    read_now(asked, facts)
+    until = max((e.dated.day for e, _ in asked.answer), default=today) + ONE_DAY
+    return waiting_days(asked.answer, facts.answer.until(until), {h.pk for h in households_for(actor)})
+
+
+def asked_later(child_ids: Collection[int], today: date) -> Together[list[Asked]]:
+    """The requests and the offers that stand of these children from today on, to read with other lists: each with its
+    rank, 0 for an offer; the nearest day first."""
     now = clock.now()
-    found = (
-        [e for e in entries(Q(child__in=chosen, date__gte=now.date())) if not _is_over(e, now)]
-        if chosen
-        else []
-    )
-    if not found:
-        return []
-    ranks = waiting_ranks({e.pool_id for e in found if not e.is_offered})
-    days = [e.dated.day for e in found]
-    facts = family_facts({e.child_id for e in found}, min(days), max(days) + ONE_DAY)
-    own = {h.pk for h in households_for(actor)}
+    waits = Booking.objects.filter(
+        child__in=child_ids, date__gte=today, state=BookingState.WAITLISTED
+    ).values("slot__pool_id")
+
+    def made(found: list[QueueEntry], ranks: dict[int, int]) -> list[Asked]:
+        found.sort(key=lambda e: (e.dated.day, e.child_id, e.id))
+        return [(e, ranks.get(e.id, 0)) for e in found if not _is_over(e, now)]
+
+    return Together(made, entries_later(Q(child__in=child_ids, date__gte=today)), ranks_later(waits))
+
+
+def waiting_days(
+    asked: Sequence[Asked], facts: FamilyFacts, households: Collection[int]
+) -> list[WaitingDay]:
+    """Those of days for which one of these households answers, with the price of an offer."""
+    pricer = pricer_of(catalogue(), facts) if any(e.is_offered for e, _ in asked) else None
+    own = own_days(facts, households)
     return [
-        WaitingDay(e, ranks.get(e.id, 0), price_of(e, catalogue()) if e.is_offered else None)
-        for e in sorted(found, key=lambda e: (e.dated.day, e.child_id, e.id))
-        if _answers(facts, e, own)
+        WaitingDay(e, rank, priced(e, pricer) if pricer is not None and e.is_offered else None)
+        for e, rank in asked
+        if own(e.child_id, e.dated.day)
     ]
 
 
@@ -218,10 +238,3 @@ def _others(actor: Actor, child_id: int, slot: SlotEntry) -> list[OtherChoice]:
 
 def _is_over(entry: QueueEntry, now: datetime) -> bool:
     return entry.offer_expires_at is not None and is_past(entry.offer_expires_at, now)
-
-
-def _answers(facts: FamilyFacts, entry: QueueEntry, own: Collection[int]) -> bool:
-    try:
-        return facts.household_on(entry.child_id, entry.dated.day) in own
-    except FamilyRefusal:
-        return False

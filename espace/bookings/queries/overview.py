@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from espace.activities.enums import Action, SlotState, Timing
 from espace.activities.models import Slot
@@ -14,19 +14,19 @@ from espace.activities.queries import catalogue
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment, Submission
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
-from espace.bookings.queries.happenings import Happenings, happenings
+from espace.bookings.queries.happenings import Happenings, happenings_later
 from espace.bookings.queries.limits import Dated, Limits
 from espace.bookings.queries.lists import SOON, AgendaEntry, DeadlineToCome, Todo
-from espace.bookings.queries.offers import WaitingDay, waiting_for
+from espace.bookings.queries.offers import Asked, WaitingDay, asked_later, waiting_days
 from espace.bookings.queries.submissions import may_read
 from espace.bookings.queries.told import ASKED_OR_TAKEN, EventDay, Spot, event_days, own_days
 from espace.families.models import Person
-from espace.families.queries import households_for, visible_to
+from espace.families.queries import FamilyFacts, facts_later, households_for, visible_to
 from espace.kernel import clock
 from espace.kernel.actor import Actor
-from espace.kernel.calendar import PARIS
+from espace.kernel.calendar import ONE_DAY, PARIS
 from espace.kernel.money import Money
-from espace.kernel.reading import read_together
+from espace.kernel.reading import Later, Together, read_now, rows_later
 from espace.kernel.text import de_nom, plural_fr
 
 Own = Callable[[int, date], bool]
@@ -45,31 +45,38 @@ class Overview:
     known: frozenset[int]
 
 
-def overview_for(actor: Actor, children: Sequence[Person], *, days: int) -> Overview:
-    """Over the next `days` days, for the actor's own children (fetched by `children_for`). 6 queries, 3 more when
-    events depend on schools or meals, and 1 for the actor's households when the page did not ask for them yet; those
-    of `waiting_for` for who waits for a place."""
+def overview_later(actor: Actor, children: Sequence[Person], *, days: int) -> Together[Overview]:
+    """Over the next `days` days, for the actor's own children (fetched by `children_for`): its short lists, to read with
+    other ones. The days booked, which may be many, are read at once (1 query); once all is read, the offer and its
+    limits are (3 queries), 1 more where holidays are divided, 2 more for the price of a place offered."""
     now, today = clock.now(), clock.today()
     names = {child.pk: child.first_name for child in children}
-    asked, rows = _asked_and_booked(list(names), today)
-    known = frozenset(row.child_id for row in asked)
-    enrolled = [row for row in asked if row.state in OPEN_ENROLMENTS and row.end > today]
-    if not enrolled:
-        return Overview([], [], [], [], [], known)
-    own = own_days(actor, list(names), today, today + SOON)
-    events = happenings(list(names), today, today + SOON)
-    active = [row for row in rows if row.state in ACTIVE]
-    booked = [row for row in active if row.state in EXPECTED]
-    entries = [_entry(row, names) for row in booked if row.day < today + timedelta(days=days)]
-    taken = {(row.child_id, row.activity_id, row.day) for row in booked}
-    return Overview(
-        _todos(enrolled, {row.enrolment_id for row in active}, names),
-        [e for e in entries if own(e.child_id, e.day)],
-        event_days((row.spot for row in rows if own(row.child_id, row.day)), events, names),
-        _deadlines(enrolled, taken, own, names, now, days, events),
-        waiting_for(actor, list(names)) if len(active) > len(booked) else [],
-        known,
-    )
+    ids = list(names)
+    asked, booked = _asked_later(ids, today), _booked_later(ids, today)
+    read_now(asked, booked)
+    households = {h.pk for h in households_for(actor)}
+
+    def made(facts: FamilyFacts, events: Happenings, waiting: list[Asked]) -> Overview:
+        known = frozenset(row.child_id for row in asked.answer)
+        enrolled = [row for row in asked.answer if row.state in OPEN_ENROLMENTS and row.end > today]
+        if not enrolled:
+            return Overview([], [], [], [], [], known)
+        facts = facts.until(max([today + SOON, *(e.dated.day + ONE_DAY for e, _ in waiting)]))
+        own = own_days(facts, households)
+        rows = [row for row in booked.answer if own(row.child_id, row.day)]
+        expected = [row for row in rows if row.state in EXPECTED]
+        taken = {(row.child_id, row.activity_id, row.day) for row in expected}
+        return Overview(
+            _todos(enrolled, names),
+            [_entry(row, names) for row in expected if row.day < today + timedelta(days=days)],
+            event_days((row.spot for row in rows), events, names),
+            _deadlines(enrolled, taken, own, names, now, days, events),
+            waiting_days(waiting, facts, households),
+            known,
+        )
+
+    facts, events = facts_later(ids, today, date.max), happenings_later(ids, today, today + SOON)
+    return Together(made, facts, events, asked_later(ids, today))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,41 +90,55 @@ class _Asked:
     state: str
     start: date
     end: date
+    has_days: bool
 
 
-def _asked_and_booked(child_ids: Sequence[int], today: date) -> tuple[list[_Asked], list[_Booked]]:
-    """The enrolments whose period still runs, in the town's order; every day booked from today on, or asked on a waiting
-    list, and those that an event took away, by day and hour. 1 query."""
-    enrolments = Enrolment.objects.filter(child_id__in=child_ids, period__end__gt=today).values_list(
+def _asked_later(child_ids: Sequence[int], today: date) -> Later[list[_Asked]]:
+    """The enrolments whose period still runs, in the town's order; `has_days` when something is booked, or waited for,
+    from today on."""
+    active = Booking.objects.filter(enrolment=OuterRef("pk"), state__in=ACTIVE, date__gte=today)
+    running = Enrolment.objects.filter(child_id__in=child_ids, period__end__gt=today)
+    enrolments = running.annotate(has_days=Exists(active)).values_list(
         "activity__position", "start", "id", "child_id", "activity_id", "activity__name", "period_id", "venue_id",
-        "state", "end",
+        "state", "end", "has_days",
     )  # fmt: skip
-    bookings = Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=child_ids, date__gte=today).values_list(
-        "date", "slot__formula__starts_at", "child_id", "id", "enrolment_id", "slot__activity_id",
+    return Later(
+        enrolments,
+        lambda rows: [
+            _Asked(pk, child, activity_id, activity, period, venue, state, start, end, has_days)
+            for _, start, pk, child, activity_id, activity, period, venue, state, end, has_days in sorted(rows)
+        ],
+    )
+
+
+def _booked_later(child_ids: Sequence[int], today: date) -> Later[list[_Booked]]:
+    """Every day booked in the coming weeks, or asked on a waiting list, and those that an event took away, by day and
+    hour."""
+    coming = Booking.objects.filter(
+        ASKED_OR_TAKEN, child_id__in=child_ids, date__gte=today, date__lt=today + SOON
+    )
+    bookings = coming.values_list(
+        "date", "slot__formula__starts_at", "child_id", "id", "slot__activity_id",
         "slot__activity__name", "slot__formula__label", "slot__formula__ends_at", "slot__venue__name", "state",
         "slot__venue_id", "slot__formula_id", "moved_from__venue_id",
     )  # fmt: skip
-    asked, booked = read_together(enrolments, bookings)
-    return (
-        [
-            _Asked(pk, child, activity_id, activity, period, venue, state, start, end)
-            for _, start, pk, child, activity_id, activity, period, venue, state, end in sorted(asked)
-        ],
-        [_Booked(day, starts, child, *row) for day, starts, child, _, *row in sorted(booked)],
+    return Later(
+        bookings,
+        lambda rows: [_Booked(day, starts, child, *row) for day, starts, child, _, *row in sorted(rows)],
     )
 
 
 # Enrolments without a day ---------------------------------------------------------------------------------------
 
 
-def _todos(enrolled: Iterable[_Asked], with_days: set[int], names: Mapping[int, str]) -> list[Todo]:
+def _todos(enrolled: Iterable[_Asked], names: Mapping[int, str]) -> list[Todo]:
     todos = []
     for row in enrolled:
         name, activity = names[row.child_id], row.activity
         if row.state == EnrolmentState.PENDING:
             sentence = f"L’inscription {de_nom(name)} à « {activity} » attend la réponse du service."
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
-        elif row.id not in with_days:
+        elif not row.has_days:
             sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
             todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
     return todos
@@ -131,7 +152,6 @@ class _Booked:
     day: date
     starts_at: time
     child_id: int
-    enrolment_id: int
     activity_id: int
     activity: str
     formula: str
@@ -235,20 +255,31 @@ class SubmissionLine:
         return ", ".join(parts) or "rien de changé"
 
 
-def submissions_for(actor: Actor, *, count: int) -> list[SubmissionLine]:
-    """The latest submissions of the actor's households, but those that speak of a child protected from them. 2 queries,
-    4 where someone is."""
+def submissions_later(actor: Actor, *, count: int) -> Later[list[SubmissionLine]]:
+    """The latest submissions of the actor's households, but those that speak of a child protected from them: to read
+    with other lists. 1 query when read alone, beyond those households."""
+    mine = Submission.objects.filter(household_id__in=[h.pk for h in households_for(actor)])
     sight = visible_to(actor)
-    rows = Submission.objects.filter(household_id__in=[h.pk for h in households_for(actor)]).order_by(
-        "-at", "-id"
-    )
-    columns = ("reference", "at", "booked", "cancelled", "waiting", "total")
-    found = list(rows.annotate(is_veiled=sight.is_veiled).values_list(*columns, "is_veiled")[:count])
-    sight.settle(row[-1] for row in found)
-    if found and sight.hidden:
-        told = [row.pk for row in rows if may_read(sight, row)]
-        found = [(*row, True) for row in rows.filter(pk__in=told).values_list(*columns)[:count]]
-    return [
-        SubmissionLine(reference, at.astimezone(PARIS).date(), booked, cancelled, waiting, total)
-        for reference, at, booked, cancelled, waiting, total, _ in found
-    ]
+    if not sight.hidden:
+        latest = mine.order_by("-at", "-id").values_list("at", "id", *_SAID)[:count]
+        return Later(latest, lambda rows: [_said(*row) for row in sorted(rows, reverse=True)])
+
+    def told(rows: list[Submission]) -> list[SubmissionLine]:
+        found = sorted(
+            (row for row in rows if may_read(sight, row)), key=lambda row: (row.at, row.pk), reverse=True
+        )
+        return [
+            _said(row.at, row.pk, row.reference, row.booked, row.cancelled, row.waiting, row.total)
+            for row in found[:count]
+        ]
+
+    return rows_later(mine).then(told)
+
+
+_SAID = ("reference", "booked", "cancelled", "waiting", "total")
+
+
+def _said(
+    at: datetime, pk: int, reference: str, booked: int, cancelled: int, waiting: int, total: Money
+) -> SubmissionLine:
+    return SubmissionLine(reference, at.astimezone(PARIS).date(), booked, cancelled, waiting, total)

@@ -10,13 +10,19 @@ from espace.families.queries import family_facts
 from espace.kernel.calendar import ONE_DAY
 from espace.kernel.money import Money
 from espace.pricing.errors import PricingRefusal
+from espace.pricing.queries import Pricer
 
 
 def price_of(entry: QueueEntry, offer: Catalogue) -> Money | None:
     """The price of that day, late or not as judged when the family asked; None when it cannot be told."""
     day = entry.dated.day
+    return priced(entry, pricer_of(offer, family_facts([entry.child_id], day, day + ONE_DAY)))
+
+
+def priced(entry: QueueEntry, pricer: Pricer) -> Money | None:
+    """The same, by a pricer of some children and days."""
+    day = entry.dated.day
     try:
-        pricer = pricer_of(offer, family_facts([entry.child_id], day, day + ONE_DAY))
         return pricer.formula_quote(entry.child_id, entry.formula_id, day, is_late=entry.is_late).amount
     except (PricingRefusal, FamilyRefusal):
         return None

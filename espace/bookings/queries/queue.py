@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from espace.activities.enums import SlotState
 from espace.bookings.enums import ON_THE_LIST, BookingState
@@ -14,6 +16,7 @@ from espace.bookings.models import Booking, ChildCriterion
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.limits import Dated
 from espace.bookings.rules import Request, in_order
+from espace.kernel.reading import Later, Rows
 
 Points = list[tuple[str, int]]
 
@@ -59,27 +62,31 @@ def queue_of(pool_ids: Collection[int]) -> dict[int, list[QueueEntry]]:
 
 def entries(wanted: Q) -> list[QueueEntry]:
     """The bookings on a list that answer `wanted` and can still be served, by id. 1 query."""
-    rows = (
-        Booking.objects.filter(
-            wanted, state__in=ON_THE_LIST, slot__state=SlotState.OPEN, enrolment__state__in=OPEN_ENROLMENTS
-        )
-        .select_related("child", "slot__formula", "slot__activity", "slot__venue")
-        .order_by("id")
+    return entries_later(wanted).answer
+
+
+def entries_later(wanted: Q) -> Later[list[QueueEntry]]:
+    """The same, to read with other lists."""
+    rows = Booking.objects.filter(
+        wanted, state__in=ON_THE_LIST, slot__state=SlotState.OPEN, enrolment__state__in=OPEN_ENROLMENTS
     )
-    return [_entry(row) for row in rows]
+    return Later(rows.values_list(*_COLUMNS), lambda found: [_entry(*row) for row in _by_id(found)])
 
 
 def waiting_ranks(pool_ids: Collection[int]) -> dict[int, int]:
     """The rank, from 1, of every booking that waits in these pools. 1 query, none for no pool."""
-    if not pool_ids:
-        return {}
-    rows = (
-        Booking.objects.filter(slot__pool__in=list(pool_ids), state=BookingState.WAITLISTED)
-        .order_by("id")
-        .values_list("slot__pool_id", "id", "priority", "requested_at")
-    )
+    return ranks_later(list(pool_ids)).answer
+
+
+def ranks_later(pool_ids: Collection[int] | QuerySet[Any, Any]) -> Later[dict[int, int]]:
+    """The same, to read with other lists; the pools may be a query of their ids."""
+    rows = Booking.objects.filter(slot__pool__in=pool_ids, state=BookingState.WAITLISTED)
+    return Later(rows.values_list("id", "slot__pool_id", "priority", "requested_at"), _ranks)
+
+
+def _ranks(rows: Rows) -> dict[int, int]:
     queues: dict[int, list[Request]] = {}
-    for pool, pk, priority, asked in rows:
+    for pk, pool, priority, asked in _by_id(rows):
         queues.setdefault(pool, []).append(Request(pk, priority, asked))
     return {r.id: rank for queue in queues.values() for rank, r in enumerate(in_order(queue), start=1)}
 
@@ -110,12 +117,25 @@ def _ordered(found: Iterable[QueueEntry]) -> dict[int, list[QueueEntry]]:
     }
 
 
-def _entry(row: Booking) -> QueueEntry:
-    slot = row.slot
+_COLUMNS = (
+    "id", "slot__pool_id", "child_id", "child__first_name", "child__last_name", "slot_id", "slot__activity_id",
+    "slot__period_id", "date", "slot__formula_id", "slot__activity__name", "slot__formula__label",
+    "slot__venue__name", "priority", "priority_detail", "requested_at", "is_late", "state", "offer_expires_at",
+)  # fmt: skip
+
+
+def _entry(
+    pk: int, pool: int, child: int, first_name: str, last_name: str, slot: int, activity_id: int, period: int, day: date,
+    formula_id: int, activity: str, formula: str, venue: str, priority: int, detail: Sequence[tuple[str, int]],
+    requested_at: datetime, is_late: bool, state: str, offered: datetime | None,
+) -> QueueEntry:  # fmt: skip
     return QueueEntry(
-        id=row.pk, pool_id=slot.pool_id, child_id=row.child_id, child=row.child.first_name, child_name=str(row.child), slot_id=slot.pk,
-        dated=Dated(slot.activity_id, slot.period_id, row.date), formula_id=slot.formula_id,
-        activity=slot.activity.name, formula=slot.formula.label, venue=slot.venue.name, priority=row.priority,
-        detail=[(label, points) for label, points in row.priority_detail], requested_at=row.requested_at,
-        is_late=row.is_late, state=BookingState(row.state), offer_expires_at=row.offer_expires_at,
+        id=pk, pool_id=pool, child_id=child, child=first_name, child_name=f"{first_name} {last_name}", slot_id=slot,
+        dated=Dated(activity_id, period, day), formula_id=formula_id, activity=activity, formula=formula,
+        venue=venue, priority=priority, detail=[(label, points) for label, points in detail],
+        requested_at=requested_at, is_late=is_late, state=BookingState(state), offer_expires_at=offered,
     )  # fmt: skip
+
+
+def _by_id(rows: Rows) -> Rows:
+    return sorted(rows, key=itemgetter(0))

@@ -9,18 +9,20 @@ from datetime import date
 from django.db.models import Q
 
 from espace.activities.enums import EventEffect
-from espace.activities.queries import SlotEntry
+from espace.activities.queries import SlotEntry, catalogue
 from espace.activities.queries.events import EventEntry
 from espace.bookings.enums import ACTIVE
 from espace.bookings.models import Booking
 from espace.bookings.queries.desk import Desk
-from espace.bookings.queries.events import meal_formulas
-from espace.bookings.queries.happenings import Happenings, happenings
+from espace.bookings.queries.happenings import Happenings, happenings_later
 from espace.families.errors import FamilyRefusal
-from espace.families.queries import children_for, family_facts, households_for
+from espace.families.queries import FamilyFacts, children_for, facts_later, households_for
 from espace.kernel.actor import Actor
+from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, Together
 
+OwnDays = Callable[[int, date], bool]
 # What was asked and stands, and what an event took away: the family reads about both.
 ASKED_OR_TAKEN = Q(state__in=ACTIVE) | Q(event__isnull=False)
 
@@ -75,11 +77,12 @@ class Spot:
 
 
 def event_days(spots: Iterable[Spot], events: Happenings, names: Mapping[int, str]) -> list[EventDay]:
-    """The sentences of the days of these bookings, each once, by day. 1 query when there is a picnic."""
+    """The sentences of the days of these bookings, each once, by day. 1 query when there is a picnic, none where the
+    page has read the catalogue."""
     if not events.events:
         return []
     has_picnic = any(e.effect is EventEffect.PICNIC for e in events.events)
-    meals = meal_formulas() if has_picnic else set()
+    meals = {f.id for f in catalogue().formulas.values() if f.has_meal} if has_picnic else set()
     found: dict[tuple[date, int, str], EventDay] = {}
     for spot in spots:
         for venue in {spot.venue_id, spot.moved_from or spot.venue_id}:
@@ -91,36 +94,46 @@ def event_days(spots: Iterable[Spot], events: Happenings, names: Mapping[int, st
     return [found[key] for key in sorted(found)]
 
 
-def event_days_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[EventDay]:
+def event_days_later(
+    actor: Actor, child_ids: Collection[int] | None, start: date, end: date
+) -> Together[list[EventDay]]:
     """What events do to the days of `[start, end)` that are the actor's and that hold a booking, or held one that the
-    event took away. 5 queries at least, 8 at most; `NotFound` if a child is not theirs."""
+    event took away: to read with other lists. `NotFound` if a child is not theirs. 1 query when read alone, beyond the
+    actor's own homes and children, 3 at most."""
     names = {child.pk: child.first_name for child in children_for(actor)}
     chosen = list(names) if child_ids is None else list(child_ids)
     if any(child_id not in names for child_id in chosen):
         raise NotFound
-    events = happenings(chosen, start, end)
-    if not events.events:
-        return []
-    rows = (
-        Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=chosen, date__gte=start, date__lt=end)
-        .order_by("date", "id")
-        .values_list(
+    rows = Booking.objects.filter(ASKED_OR_TAKEN, child_id__in=chosen, date__gte=start, date__lt=end)
+    spots = Later(
+        rows.values_list(
             "child_id",
             "slot__activity_id",
             "slot__venue_id",
             "slot__formula_id",
             "moved_from__venue_id",
             "date",
-        )
+        ),
+        lambda found: [Spot(*row) for row in found],
     )
-    own = own_days(actor, chosen, start, end)
-    return event_days((s for s in (Spot(*row) for row in rows) if own(s.child_id, s.day)), events, names)
+
+    def made(spots: list[Spot], events: Happenings, own: OwnDays) -> list[EventDay]:
+        return event_days((s for s in spots if own(s.child_id, s.day)), events, names)
+
+    own = own_days_later(actor, tuple(chosen), start, end)
+    return Together(made, spots, happenings_later(chosen, start, end), own)
 
 
-def own_days(actor: Actor, child_ids: Collection[int], start: date, end: date) -> Callable[[int, date], bool]:
-    """Whether a child is the actor's household's on a day. 2 queries when called, none after."""
+@read_once
+def own_days_later(actor: Actor, child_ids: tuple[int, ...], start: date, end: date) -> Later[OwnDays]:
+    """Whether a child is the actor's household's on a day, to read with other lists; 1 query more where holidays are
+    divided. The lists of one page that depend on it share it."""
     households = {h.pk for h in households_for(actor)}
-    facts = family_facts(child_ids, start, end)
+    return facts_later(child_ids, start, end).then(lambda facts: own_days(facts, households))
+
+
+def own_days(facts: FamilyFacts, households: Collection[int]) -> OwnDays:
+    """Whether one of these households answers for a child on a day."""
 
     def own(child_id: int, day: date) -> bool:
         try:

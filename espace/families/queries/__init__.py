@@ -23,7 +23,13 @@ from espace.families.queries.custody import (
     holidays_later,
 )
 from espace.families.queries.dated import overlapping, valid_on
-from espace.families.queries.facts import FamilyFacts, PricingFacts, family_facts, packed_lunches
+from espace.families.queries.facts import (
+    FamilyFacts,
+    PricingFacts,
+    facts_later,
+    family_facts,
+    packed_lunches,
+)
 from espace.families.queries.family_file import (
     ChildCard,
     FamilyFile,
@@ -89,6 +95,7 @@ __all__ = [
     "desk_counts_for",
     "exceptions_of",
     "families_of_child_for",
+    "facts_later",
     "family_facts",
     "family_files",
     "grouped",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
@@ -16,6 +17,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import Later, read_now, rows_later
 
 MOST_ID = 2**63 - 1
 M = TypeVar("M", bound=Model)
@@ -36,10 +38,9 @@ def is_linked(actor: Actor) -> bool:
     return actor.user_id is not None and Person.objects.filter(user_id=actor.user_id).exists()
 
 
-@read_once
 def households_for(actor: Actor) -> list[Household]:
-    """A linked parent's own households, the one an agent acts for, none otherwise. 1 query."""
-    return list(_own_households(actor))
+    """A linked parent's own households, the one an agent acts for, none otherwise. 1 query, for `children_for` too."""
+    return list(_family(actor).households)
 
 
 def household_for(actor: Actor, household_id: int, **asked: Exists) -> Household:
@@ -67,20 +68,22 @@ def own_household_for(actor: Actor, household_id: int) -> Household:
     return _one(_own_households(actor), household_id)
 
 
-@read_once
 def children_for(actor: Actor, *, to_book: bool = False) -> list[Person]:
     """The children whose agenda the actor may see, eldest first; with `to_book`, those they may book for.
 
     A parent's are those they answer for today, wherever the child sleeps; an agent's, those of the household acted
-    for. A child protected from the reader is none of them. 1 query.
+    for. A child protected from the reader is none of them. 1 query, for `households_for` too.
     """
-    return list(_children(actor, to_book=to_book).order_by(F("birth_date").asc(nulls_last=True), "id"))
+    family = _family(actor)
+    return [child for child in family.children if not to_book or child.pk in family.bookable]
 
 
-@read_once
 def child_for(actor: Actor, child_id: int, *, to_book: bool = False) -> Person:
     """One of `children_for`, or `NotFound`. 1 query."""
-    return _one(_children(actor, to_book=to_book), child_id)
+    found = next((child for child in children_for(actor, to_book=to_book) if child.pk == child_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def person_for(actor: Actor, person_id: int) -> Person:
@@ -124,6 +127,30 @@ def members_on(household_ids: Iterable[int], day: date) -> list[HouseholdMember]
         HouseholdMember.objects.filter(valid_on(day), household_id__in=list(household_ids))
         .select_related("person")
         .order_by("role", F("person__birth_date").asc(nulls_last=True), "id")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """The households and the children of an actor; `bookable` are the ids of the children they may book for."""
+
+    households: Sequence[Household]
+    children: Sequence[Person]
+    bookable: frozenset[int]
+
+
+@read_once
+def _family(actor: Actor) -> _Family:
+    """What every page of a family asks first, with whom it must not tell of. 1 query."""
+    sight = visible_to(actor)
+    homes, children, hidden = rows_later(_own_households(actor)), rows_later(_children(actor)), sight.asked
+    bookable = Later(_children(actor, to_book=True).values_list("id"), lambda rows: {pk for (pk,) in rows})
+    read_now(homes, children, bookable, hidden)
+    sight.take(hidden.answer)
+    return _Family(
+        sorted(homes.answer, key=lambda home: home.pk),
+        sorted(children.answer, key=lambda child: (child.birth_date or date.max, child.pk)),
+        frozenset(bookable.answer),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -16,7 +16,7 @@ from espace.families.models import (
     HouseholdMember,
     TariffStatus,
 )
-from espace.families.queries.custody import custodies_of, holidays_around
+from espace.families.queries.custody import custodies_later, holidays_around
 from espace.families.queries.dated import overlapping
 from espace.families.rules import (
     NO_HOLIDAYS,
@@ -29,7 +29,7 @@ from espace.families.rules import (
     responsible_household,
     sibling_rank,
 )
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Later, Rows, read_together
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,10 @@ class FamilyFacts:
     end: date
     custody: Mapping[int, Sequence[Custody]]
     exceptions: Mapping[int, Sequence[CustodyException]] = field(default_factory=dict)
+
+    def until(self, end: date) -> FamilyFacts:
+        """The same facts over fewer days: what is still to be read is read for those."""
+        return replace(self, end=end)
 
     def household_on(self, child_id: int, day: date) -> int:
         """The household that answers for the child on this day (I2); `NoCustody`, `CustodyOverlap`,
@@ -160,13 +164,19 @@ class FamilyFacts:
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:
     """The facts of these children over `[start, end)`. 1 query now, 1 more when a price is asked, whatever their
     number. The caller was allowed to hold the children; nothing here is shown to anyone."""
-    found = custodies_of(child_ids, start, end)
-    return FamilyFacts(
-        list(child_ids),
-        start,
-        end,
-        {pk: custody.arrangements for pk, custody in found.items()},
-        {pk: custody.exceptions for pk, custody in found.items() if custody.exceptions},
+    return facts_later(child_ids, start, end).answer
+
+
+def facts_later(child_ids: Collection[int], start: date, end: date) -> Later[FamilyFacts]:
+    """The same, to read with other lists."""
+    return custodies_later(child_ids, start, end).then(
+        lambda found: FamilyFacts(
+            list(child_ids),
+            start,
+            end,
+            {pk: custody.arrangements for pk, custody in found.items()},
+            {pk: custody.exceptions for pk, custody in found.items() if custody.exceptions},
+        )
     )
 
 

@@ -6,12 +6,12 @@ reads what they would read had that person never been in their record: no answer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from espace.families.enums import MemberRole
 from espace.families.models import Household, HouseholdMember, Person, ProtectionMeasure
@@ -43,17 +43,6 @@ class Sight:
         if self.readers is None:
             return frozenset()
         return frozenset(self.protected.order_by("protected_id").values_list("protected_id", flat=True))
-
-    @property
-    def is_veiled(self) -> Exists:
-        """Whether anyone is hidden from these readers, to ask within another query; `settle` then takes the answer."""
-        return Exists(self.protected)
-
-    def settle(self, answers: Iterable[bool]) -> None:
-        """What `is_veiled` said on the rows of that query: where all say no, nothing more is asked."""
-        said = list(answers)
-        if said and not any(said):
-            self.take(frozenset())
 
     @property
     def asked(self) -> Later[frozenset[int]]:

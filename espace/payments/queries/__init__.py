@@ -9,6 +9,7 @@ from espace.payments.queries.bills import (
     bills_of,
     credit_for,
     credit_of,
+    latest_bills_later,
     left_to_pay,
 )
 from espace.payments.queries.history import (
@@ -38,6 +39,7 @@ __all__ = [
     "credit_of",
     "events_of",
     "intent_for",
+    "latest_bills_later",
     "left_to_pay",
     "live_order_of",
     "payment_for",

@@ -124,8 +124,19 @@ def _bill(invoice: Invoice, paid: Money, today: date, *, has_live_intent: bool) 
 
 
 def bills_for(actor: Actor) -> list[Bill]:
-    """The bills the actor may see, latest first. 1 query and at most 3 to know the households."""
+    """The bills the actor may see, latest first. 1 query and at most 2 to know the households."""
     return bills_in(invoices_for(actor))
+
+
+def latest_bills_later(actor: Actor) -> Later[list[Bill]]:
+    """The same, to read with other lists."""
+    return rows_later(_with_standing(invoices_for(actor))).then(
+        lambda rows: [_standing(invoice) for invoice in sorted(rows, key=_by_issue, reverse=True)]
+    )
+
+
+def _by_issue(invoice: Invoice) -> tuple[date, int, int]:
+    return invoice.issued_on or date.min, invoice.number or 0, invoice.pk
 
 
 def bill_for(actor: Actor, reference: str) -> Bill:

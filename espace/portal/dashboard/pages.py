@@ -18,6 +18,7 @@ from espace.bookings.queries import AgendaEntry, DeadlineToCome, EventDay
 from espace.families import queries as families
 from espace.kernel.actor import Actor
 from espace.kernel.money import Money
+from espace.kernel.reading import read_now
 from espace.kernel.text import format_date_long, format_month, format_time, join_fr, of_month
 from espace.payments import queries as payments
 from espace.payments.queries import Bill
@@ -124,9 +125,12 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
     """Everything the page says, for a linked parent or an agent acting for a family."""
     today = now.date()
     children = families.children_for(actor)
-    overview = bookings.overview_for(actor, children, days=NEXT_DAYS)
-    bills = payments.bills_for(actor)
-    absences = attendance.absences_now_for(actor, today, today + timedelta(days=NEXT_DAYS))
+    coming = bookings.overview_later(actor, children, days=NEXT_DAYS)
+    owed = payments.latest_bills_later(actor)
+    away = attendance.absences_now_later(actor, today, today + timedelta(days=NEXT_DAYS))
+    done = bookings.submissions_later(actor, count=SHOWN)
+    read_now(coming, owed, away, done)
+    overview, bills, absences = coming.answer, owed.answer, away.answer
     columns = _columns(
         [c.first_name for c in children],
         bookings.to_enrol_for(actor, known=overview.known),
@@ -146,7 +150,7 @@ def dashboard(actor: Actor, now: datetime) -> Dashboard:
         bills=[_row(bill) for bill in bills[:SHOWN]],
         happenings=_happenings(overview.events),
         waiting=[todo.sentence for todo in overview.todos if todo.is_pending],
-        submissions=bookings.submissions_for(actor, count=SHOWN),
+        submissions=done.answer,
     )
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from espace.attendance.queries import absent_for
+from espace.attendance.queries import absent_later
 from espace.attendance.rules import FARTHEST, OLDEST
 from espace.bookings.enums import BookingState
-from espace.bookings.queries import agenda_for, event_days_for
+from espace.bookings.queries import agenda_later, event_days_later
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import iso_week, month_bounds
+from espace.kernel.reading import read_now
 from espace.kernel.text import N_, format_month, format_time
 
 if TYPE_CHECKING:
@@ -87,15 +88,19 @@ def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *,
     found: dict[date, list[tuple[time, Line]]] = {}
     absences: dict[date, int] = {}
     notices: dict[date, list[str]] = {}
-    for entry in agenda_for(actor, [child.pk], start, end):
+    booked = agenda_later(actor, [child.pk], start, end)
+    absent = absent_later(actor, [child.pk], start, end)
+    told_of = event_days_later(actor, [child.pk], start, end)
+    read_now(booked, absent, told_of)
+    for entry in booked.answer:
         line = _line(entry.formula, entry.venue, entry.starts_at, entry.ends_at, NOTES.get(entry.state, ""))
         found.setdefault(entry.day, []).append((entry.starts_at, line))
-    for away in absent_for(actor, [child.pk], start, end):
+    for away in absent.answer:
         absences[away.day] = away.declaration_id
         if not away.is_kept:
             line = _line(away.formula, away.venue, away.starts_at, away.ends_at)
             found.setdefault(away.day, []).append((away.starts_at, line))
-    for told in event_days_for(actor, [child.pk], start, end):
+    for told in told_of.answer:
         notices.setdefault(told.day, []).append(told.notice)
     return [
         Day(
