@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bench.figures import Figure, figure, progress, publish
 from bench.roles import Role, roles
@@ -52,8 +53,8 @@ def weights(browser: Visitor, page: Page) -> tuple[float, float]:
     return (page.weight + assets) / 1000, page.weight / 1000
 
 
-def measure(kind: str) -> Iterable[Figure]:
-    """All figures for one database, at both sizes."""
+def measure(kind: str, only: str) -> Iterable[Figure]:
+    """All figures for one database, at both sizes; of the pages whose name holds `only`."""
     counted: Counted = {}
     for households in SIZES:
         with database(kind) as (data, url):
@@ -70,7 +71,7 @@ def measure(kind: str) -> Iterable[Figure]:
                 )
                 yield figure("pages", "boucle d’étalonnage", kind, calibration(), "ms")
             with serving(env) as server:
-                for role in roles(server):
+                for role in (chosen(role, only) for role in roles(server)):
                     count(role, households, counted)
                     if is_large:
                         yield from costs(kind, role)
@@ -80,6 +81,12 @@ def measure(kind: str) -> Iterable[Figure]:
         yield figure(
             "pages", f"{page}, de plus à 5 000 foyers {state}", kind, abs(large - small), "", limit=0
         )
+
+
+def chosen(role: Role, only: str) -> Role:
+    """The same person, with the pages that are asked for."""
+    pages, others = ({n: p for n, p in all_.items() if only in n} for all_ in (role.pages, role.others))
+    return replace(role, pages=pages, others=others)
 
 
 def count(role: Role, households: int, counted: Counted) -> None:
@@ -126,10 +133,11 @@ def calibration() -> float:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/bench pages")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
+    parser.add_argument("--only", default="", metavar="NAME", help="the pages whose name holds it")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     kinds = ("sqlite", "postgresql") if options.database == "both" else (options.database,)
-    return publish((f for kind in kinds for f in measure(kind)), as_json=options.json)
+    return publish((f for kind in kinds for f in measure(kind, options.only)), as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,13 @@ from espace.kernel.calendar import PARIS
 from espace.payments.enums import IntentState
 from espace.payments.models import DebtorAccount, PaymentIntent
 from espace.town.enums import Grade
-from tests.support.absences import CANTEEN, FRIDAY, MONDAY, THURSDAY, WEDNESDAY, announce, week
+from tests.support.absences import CANTEEN, FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, announce, week
 from tests.support.bills import book
 from tests.support.cast import Character, make_child
 from tests.support.events import draft
 from tests.support.town import NOW
 
+FREE = date(2026, 12, 1)
 OFFERED_UNTIL = datetime(2026, 11, 26, 10, tzinfo=PARIS)
 
 
@@ -34,12 +35,12 @@ def everything(town: Reference, alice: Character, bob: Character) -> list[Person
     homes = {alice.household: alice.adult}
     hidden = make_child("Nina", "Moreau", date(2020, 3, 1), town, "lavoir", Grade.CP, homes)
     new = make_child("Ève", "Moreau", date(2020, 4, 1), town, "lavoir", Grade.CP, homes)
-    week(town, zoe, THURSDAY, FRIDAY, MONDAY, date(2026, 12, 3))
+    week(town, zoe, TUESDAY, THURSDAY, FRIDAY, MONDAY, FREE, date(2026, 12, 3))
     week(town, tom, THURSDAY, MONDAY, date(2026, 12, 3), venue="tilleuls")
     divided_holidays(tom, alice, bob)
     wait(town, zoe)
     hold_events(town)
-    announce(alice.actor, [zoe], FRIDAY, date(2026, 11, 28))
+    announce(alice.actor, [zoe], TUESDAY, date(2026, 11, 28))
     record_protection(SYSTEM, protected_ids=[hidden.pk], hidden_from_id=alice.adult.pk, evidence="Ordonnance")
     return [zoe, tom, new]
 
@@ -75,8 +76,8 @@ def hold_events(town: Reference) -> None:
     ce2, lavoir = town.classes["lavoir", Grade.CE2].pk, town.schools["lavoir"].pk
     canteen = town.slot(CANTEEN, THURSDAY).activity_id
     for one in (
-        draft(EventEffect.PICNIC, THURSDAY, scope=EventScope.CLASS, of=ce2),
-        draft(EventEffect.FREE_ABSENCE, MONDAY, scope=EventScope.SCHOOL, of=lavoir),
+        draft(EventEffect.PICNIC, MONDAY, scope=EventScope.CLASS, of=ce2),
+        draft(EventEffect.FREE_ABSENCE, FREE, scope=EventScope.SCHOOL, of=lavoir),
         draft(EventEffect.CLOSED, date(2026, 12, 3), activity=canteen),
     ):
         declare_event(SYSTEM, draft=one)

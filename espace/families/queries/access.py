@@ -17,7 +17,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
-from espace.kernel.reading import Later, read_now, rows_later
+from espace.kernel.reading import Later, Rows, read_now, rows_later
 
 MOST_ID = 2**63 - 1
 M = TypeVar("M", bound=Model)
@@ -144,14 +144,19 @@ def _family(actor: Actor) -> _Family:
     """What every page of a family asks first, with whom it must not tell of. 1 query."""
     sight = visible_to(actor)
     homes, children, hidden = rows_later(_own_households(actor)), rows_later(_children(actor)), sight.asked
-    bookable = Later(_children(actor, to_book=True).values_list("id"), lambda rows: {pk for (pk,) in rows})
-    read_now(homes, children, bookable, hidden)
+    may_book = Later(_links(actor).filter(can_book=True).values_list("child_id"), _ids)
+    read_now(homes, children, may_book, hidden)
+    found = sorted(children.answer, key=lambda child: (child.birth_date or date.max, child.pk))
     sight.take(hidden.answer)
     return _Family(
         sorted(homes.answer, key=lambda home: home.pk),
-        sorted(children.answer, key=lambda child: (child.birth_date or date.max, child.pk)),
-        frozenset(bookable.answer),
+        found,
+        may_book.answer if actor.on_behalf_of is None else frozenset(child.pk for child in found),
     )
+
+
+def _ids(rows: Rows) -> frozenset[int]:
+    return frozenset(pk for (pk,) in rows)
 
 
 def _own_households(actor: Actor) -> QuerySet[Household]:
@@ -166,7 +171,17 @@ def _own_households(actor: Actor) -> QuerySet[Household]:
     return live.filter(pk__in=memberships.values("household_id"))
 
 
-def _children(actor: Actor, *, to_book: bool = False) -> QuerySet[Person]:
+def _links(actor: Actor) -> QuerySet[Guardianship]:
+    """What makes a child a parent's own; nothing under an agent, who acts for a household."""
+    if actor.on_behalf_of is not None or actor.user_id is None:
+        return Guardianship.objects.none()
+    links = Guardianship.objects.filter(
+        valid_on(clock.today()), party__person__user_id=actor.user_id, can_see_agenda=True
+    )
+    return links.exclude(role=GuardianRole.PAYER_ONLY)
+
+
+def _children(actor: Actor) -> QuerySet[Person]:
     today = clock.today()
     if actor.on_behalf_of is not None:
         rows = HouseholdMember.objects.filter(
@@ -176,12 +191,7 @@ def _children(actor: Actor, *, to_book: bool = False) -> QuerySet[Person]:
         return found.exclude(pk__in=visible_to(actor).protected)
     if actor.user_id is None:
         return Person.objects.none()
-    links = Guardianship.objects.filter(
-        valid_on(today), party__person__user_id=actor.user_id, can_see_agenda=True
-    ).exclude(role=GuardianRole.PAYER_ONLY)
-    if to_book:
-        links = links.filter(can_book=True)
-    found = Person.objects.filter(pk__in=links.values("child_id"))
+    found = Person.objects.filter(pk__in=_links(actor).values("child_id"))
     return found.exclude(pk__in=visible_to(actor).protected)
 
 
