@@ -140,7 +140,7 @@ def same_events(draft: EventDraft) -> QuerySet[CollectiveEvent]:
 
 def told_events(ids: Collection[int]) -> dict[int, str]:
     """What families were told of these events, undone ones included: « Grève : grève nationale ». 1 query."""
-    rows = CollectiveEvent.objects.filter(pk__in=list(ids)).select_related("to_venue", "activity")
+    rows = _named(CollectiveEvent.objects.filter(pk__in=list(ids)))
     found = (_entry(row) for row in rows.order_by("id"))
     return {
         e.id: _("%(kind)s : %(reason)s") % {"kind": e.name, "reason": e.reason.rstrip(".")} for e in found
