@@ -12,19 +12,10 @@ from typing import Any
 from unittest.mock import patch
 
 from espace.bookings.rules import Room
-from espace.bookings.services import (
-    absences,
-    answering,
-    custody,
-    enrolling,
-    events,
-    moving,
-    queues,
-    submitting,
-)
+from espace.bookings.services import absences, answering, events, moving, places, queues, submitting
 from espace.bookings.services.places import lock_pools
 
-MODULES = (absences, answering, custody, enrolling, events, moving, queues, submitting)
+MODULES = (absences, answering, events, moving, places, queues, submitting)
 
 
 class Amid:

@@ -98,6 +98,8 @@ class ByAgents(ByFamilies):
         }[scope]
         to = other if effect is EventEffect.MOVED else None
         chosen = town.activities[activity].pk if activity else None
+        if scope is EventScope.ACTIVITY:
+            chosen = of
         start = DAYS[day]
         reach = Reach(scope, of, chosen, start, start + timedelta(days=days), to)
         return EventDraft(reach, EventKind.STRIKE, effect, "Grève nationale")

@@ -83,7 +83,8 @@ class Machine(RuleBasedStateMachine):
     def act(self, name: str, do: Callable[[], T], said: Callable[[T], object]) -> T | None:
         """Does something as its page would; what it said goes to the ledger. A refusal must change nothing.
 
-        When another user acted amid it, the ledger takes what is stored: the invariants judge.
+        Whoever waits to act amid another does so at the first that locks pools; then the ledger takes what is stored:
+        only the invariants can judge.
         """
         self.tick()
         amid = self.stage.amid
@@ -91,14 +92,13 @@ class Machine(RuleBasedStateMachine):
             with transaction.atomic():
                 result = do()
         except (Refusal, NotFound):
-            amid.clear()
+            amid.happened = False
             self.stage.refused += 1
             changed = differences(self.before, written())
             assert not changed, f"{name} was refused, and changed {changed}"
             return None
         self.stage.done[name] = self.stage.done.get(name, 0) + 1
-        happened = amid.happened
-        amid.clear()
+        happened, amid.happened = amid.happened, False
         self.past = self.rows
         self.look()
         if happened:

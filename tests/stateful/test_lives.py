@@ -18,19 +18,13 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-import time_machine
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.stateful.amid import listening
 from tests.stateful.by_agents import ByAgents
-from tests.stateful.machine import START, Stage, stage
-from tests.stateful.small_town import build_small_town
+from tests.stateful.machine import Stage
 
 pytestmark = pytest.mark.django_db
 
@@ -42,21 +36,6 @@ QUICK = settings(
     deadline=None, database=None, print_blob=True, stateful_step_count=STEPS, max_examples=FEW, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
-    """The small town, in a transaction that is never kept; each life undoes its own."""
-    with (
-        django_db_blocker.unblock(),
-        time_machine.travel(START, tick=False) as traveller,
-        listening() as amid,
-        transaction.atomic(),
-    ):
-        stage.append(Stage(build_small_town(), traveller, amid))
-        yield stage[-1]
-        stage.pop()
-        transaction.set_rollback(True)
 
 
 def live(lived: Stage, wanted: settings, number: int | None = None) -> None:
