@@ -1,4 +1,4 @@
-"""What the machine found, shrunk, and mended: each is the shortest life that broke an invariant."""
+"""What building the machine brought to light, and mended: each is the shortest life that broke an invariant."""
 
 from __future__ import annotations
 
