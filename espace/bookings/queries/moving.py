@@ -18,11 +18,13 @@ from espace.activities.queries import (
 from espace.bookings.enums import ACTIVE, BookingState, EnrolmentState, KeptOut, MoveKind
 from espace.bookings.models import Booking, Enrolment
 from espace.bookings.queries.desk import OPEN_ENROLMENTS
-from espace.bookings.rules import digest
+from espace.bookings.queries.happenings import happenings
+from espace.bookings.rules import Room, digest, free_for_all
 from espace.families.models import Person
 from espace.families.queries import person_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.calendar import ONE_DAY
 from espace.kernel.errors import NotFound
 
 
@@ -108,7 +110,8 @@ def move_preview_for(actor: Actor, child_id: int, change: SchoolChange) -> MoveP
     """What this change would do, for an agent who writes families; `NotFound`. A constant number of queries.
 
     What happens at school follows the child to the new school's venue of the same activity and period, in the same
-    formula, where it is offered, open, and a place is left; else it ends. What happens elsewhere stays.
+    formula, where it is offered, open, and a place is left that nobody waits for; else it ends. What happens elsewhere
+    stays.
     """
     if not actor.may(Permission.FAMILIES_WRITE):
         raise NotFound
@@ -145,20 +148,24 @@ def _days(
     rows = list(
         Booking.objects.filter(enrolment_id__in=changed, date__gte=since, state__in=ACTIVE)
         .order_by("date", "slot__formula__starts_at", "id")
-        .values_list("id", "enrolment_id", "date", "slot__formula_id", "slot__pool_id", "state")
+        .values_list("id", "enrolment_id", "date", "slot__formula_id", "slot__pool_id", "slot_id", "state")
     )
     places = {(periods[m.enrolment_id], m.to.id) for m in changed.values() if m.to}
     offered = slots_between(places, since, max(m.end for m in changed.values())) if changed else []
     slots = {(s.period_id, s.venue_id, s.formula_id, s.day): s for s in offered}
+    child_id = enrolled[0].child_id if enrolled else 0
+    events = happenings([child_id], since, max((row[2] for row in rows), default=since) + ONE_DAY)
     taken: Counter[int] = Counter()
     found = []
-    for pk, enrolment_id, day, formula_id, pool_id, state in rows:
+    for pk, enrolment_id, day, formula_id, pool_id, slot_id, state in rows:
         move = changed[enrolment_id]
         slot = slots.get((periods[enrolment_id], move.to.id, formula_id, day)) if move.to else None
-        why = _why_not(move, slot, taken)
-        if why is None and state == BookingState.WAITLISTED:
+        is_there = slot is not None and slot.id == slot_id  # an event moved it there already
+        barred = slot is not None and events.bar(child_id, slot.activity_id, slot.venue_id, day) is not None
+        why = None if is_there else _why_not(move, slot, taken, barred)
+        if why is None and state == BookingState.WAITLISTED and not is_there:
             why = KeptOut.FULL  # a rank is that of one list: it is asked again at the new venue
-        if why is None and slot is not None:
+        if why is None and slot is not None and not is_there:
             taken[slot.pool_id] += 1
         found.append(
             DayMove(
@@ -169,11 +176,14 @@ def _days(
     return found
 
 
-def _why_not(move: EnrolmentMove, slot: SlotEntry | None, taken: Mapping[int, int]) -> KeptOut | None:
+def _why_not(
+    move: EnrolmentMove, slot: SlotEntry | None, taken: Mapping[int, int], is_barred: bool
+) -> KeptOut | None:
     if move.kind is MoveKind.END:
         return KeptOut.ENDS
     if slot is None:
         return KeptOut.NOT_OFFERED
-    if not slot.is_open:
+    if not slot.is_open or is_barred:
         return KeptOut.CLOSED
-    return None if slot.left > taken[slot.pool_id] else KeptOut.FULL
+    room = Room(slot.left, slot.waiting)
+    return None if free_for_all(room, queue_runs=True) > taken[slot.pool_id] else KeptOut.FULL

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from espace.bookings.enums import (
     ACTIVE,
@@ -26,20 +26,19 @@ from espace.bookings.queries.desk import OPEN_ENROLMENTS
 from espace.bookings.queries.happenings import happenings
 from espace.bookings.rules import free_for_all
 from espace.bookings.services.offering import offer_freed
-from espace.bookings.services.places import lock_pools, move_places, open_slots
+from espace.bookings.services.places import lock_pools, lock_pools_of, move_places, open_slots
 from espace.kernel.calendar import ONE_DAY
 
 
 def give_back(*, freed: Collection[int], in_time: Collection[int], at: datetime) -> None:
     """Cancels these bookings and gives their places back: `in_time` for nothing, `freed` as an absence whose price
-    depends on its proof. `BookingGone` when one no longer holds a place. 4 statements, whatever their number.
+    depends on its proof. `BookingGone` when one no longer holds a place, or is moved. 6 statements at any number.
     """
     ids = [*freed, *in_time]
     if not ids:
         return
     held = Booking.objects.filter(id__in=ids, state__in=EXPECTED)
-    pools = Counter(held.order_by("id").values_list("slot__pool_id", flat=True))
-    lock_pools(pools)
+    pools = lock_pools_of(held)
     changed = held.update(
         state=BookingState.CANCELLED,
         cancelled_at=at,
@@ -57,16 +56,21 @@ def give_back(*, freed: Collection[int], in_time: Collection[int], at: datetime)
 
 def take_back(booking_ids: Collection[int]) -> set[int]:
     """Books again, as they were, those of these bookings given back by an absence that still can be: the day is open to
-    the child, a place is left that nobody waits for, the enrolment holds, and nothing else was booked there since.
-    Returns which.
+    the child, a place is left that nobody waits for, the enrolment holds that day, and nothing else was booked at that
+    hour since (I12). Returns which.
 
     Lateness is that of the first request: coming back sooner costs nothing more. A place that another child took
     meanwhile is not owed any more: those left cancelled are free. The caller looked at the deadlines.
     """
     _leave_free(booking_ids)
-    again = Booking.objects.filter(
-        child=OuterRef("child"), slot=OuterRef("slot"), state__in=[s.value for s in ACTIVE]
+    same_slot = Q(slot=OuterRef("slot"), state__in=[s.value for s in ACTIVE])
+    same_hour = Q(
+        date=OuterRef("date"),
+        slot__formula__starts_at__lt=OuterRef("slot__formula__ends_at"),
+        slot__formula__ends_at__gt=OuterRef("slot__formula__starts_at"),
+        state__in=[s.value for s in EXPECTED],
     )
+    again = Booking.objects.filter(same_slot | same_hour, child=OuterRef("child"))
     rows = list(
         Booking.objects.filter(
             ~Exists(again),
@@ -74,6 +78,8 @@ def take_back(booking_ids: Collection[int]) -> set[int]:
             state=BookingState.CANCELLED,
             cancel_timing=CancelTiming.IN_TIME,
             enrolment__state__in=OPEN_ENROLMENTS,
+            enrolment__start__lte=F("date"),
+            enrolment__end__gt=F("date"),
         )
         .order_by("date", "id")
         .values_list("date", "id", "child_id", "slot_id", "slot__activity_id", "slot__pool_id")

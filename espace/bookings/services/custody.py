@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from espace.audit import services as audit
 from espace.bookings import notices
-from espace.bookings.enums import ACTIVE, BookingState, CancelTiming
 from espace.bookings.errors import StaleForm
-from espace.bookings.models import Booking
 from espace.bookings.queries.custody import CustodyPreview, custody_preview_for
-from espace.bookings.services.places import lock_children, lock_pools, recount
+from espace.bookings.services.giving_up import give_up
+from espace.bookings.services.places import lock_children
 from espace.families import services as families
 from espace.families.rules import CustodyChange, NewArrangement, NewException
-from espace.kernel import clock
 from espace.kernel.actor import Actor
 from espace.kernel.db import write_transaction
 
@@ -44,20 +40,10 @@ def change_custody(
         else:
             families.remove_custody_exception(actor, child=preview.child, exception_id=change.exception_id)
         if preview.moved and cancel:
-            _give_up(preview)
+            give_up([m.booking_id for m in preview.moved])
         _journal(actor, preview, cancelled=cancel)
         notices.tell_custody(preview, cancelled=cancel)
     return preview
-
-
-def _give_up(preview: CustodyPreview) -> None:
-    """The town's own doing: free of charge, and the places go back."""
-    pools = Counter(m.pool_id for m in preview.moved)
-    lock_pools(pools)
-    Booking.objects.filter(id__in=[m.booking_id for m in preview.moved], state__in=ACTIVE).update(
-        state=BookingState.CANCELLED, cancelled_at=clock.now(), cancel_timing=CancelTiming.SERVICE
-    )
-    recount(pools)
 
 
 def _journal(actor: Actor, preview: CustodyPreview, *, cancelled: bool) -> None:

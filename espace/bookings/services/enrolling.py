@@ -38,7 +38,7 @@ from espace.bookings.queries.enrolments import (
 )
 from espace.bookings.rules import check_stamp
 from espace.bookings.services.offering import offer_freed
-from espace.bookings.services.places import lock_children, lock_pools, recount
+from espace.bookings.services.places import lock_children, lock_pools_of, recount
 from espace.families.models import Person
 from espace.families.queries import child_for, family_facts
 from espace.kernel import clock
@@ -142,7 +142,8 @@ def enrol_in(
 def decide_enrolment(actor: Actor, *, enrolment_id: int, accept: bool, reason: str = "") -> Enrolment:
     """Accepts (its pending days are confirmed) or refuses (they are freed, with the reason told to the family).
 
-    Raises `NotAllowed`, `NotFound`, `AlreadyDecided`, `ReasonNeeded` for a refusal without one.
+    Raises `NotAllowed`, `NotFound`, `AlreadyDecided`, `ReasonNeeded` for a refusal without one, `BookingGone` when an
+    event moves one of its days meanwhile.
     """
     if not actor.may(Permission.ENROLMENTS):
         raise NotAllowed
@@ -190,8 +191,7 @@ def _settle_days(enrolment: Enrolment, *, accept: bool) -> int:
     if accept:
         return pending.update(state=BookingState.CONFIRMED)
     asked = Booking.objects.filter(enrolment=enrolment, state__in=ACTIVE)
-    pools = set(asked.order_by("id").values_list("slot__pool_id", flat=True))
-    lock_pools(pools)
+    pools = lock_pools_of(asked)
     refused = asked.update(state=BookingState.REFUSED, offer_expires_at=None)
     recount(pools)
     offer_freed(pools)

@@ -7,7 +7,7 @@ from datetime import date
 
 from espace.audit import services as audit
 from espace.bookings import notices
-from espace.bookings.enums import ACTIVE, BookingState, CancelTiming, EnrolmentState, MoveKind
+from espace.bookings.enums import EnrolmentState, MoveKind
 from espace.bookings.errors import StaleForm
 from espace.bookings.models import Booking, Enrolment, PatternDay, WeeklyPattern
 from espace.bookings.queries.enrolments import households_of_child
@@ -18,6 +18,8 @@ from espace.bookings.queries.moving import (
     SchoolChange,
     move_preview_for,
 )
+from espace.bookings.services.giving_up import give_up
+from espace.bookings.services.offering import offer_freed
 from espace.bookings.services.places import lock_children, lock_pools, move_places
 from espace.families import services as families
 from espace.kernel import clock
@@ -51,11 +53,12 @@ def move_child(
             )
         followed = {m.enrolment_id: _follow(m, preview.start, child_id) for m in preview.enrolments}
         _move_days(preview, followed)
-        _give_up(preview)
+        give_up([d.booking_id for d in preview.kept_out])
         households = households_of_child(child_id, preview.start)
         for household_id in households:
             _journal(actor, preview, household_id, reason)
         notices.tell_move(households, preview, is_departure=isinstance(change, Departure))
+        offer_freed({d.pool_id for d in preview.moved})
     return preview
 
 
@@ -100,7 +103,8 @@ def _follow_patterns(old_id: int, new: Enrolment | None, start: date) -> None:
 
 
 def _move_days(preview: MovePreview, followed: dict[int, int | None]) -> None:
-    """The same bookings in other slots: their places are taken there and given back here (I10)."""
+    """The same bookings in other slots: their places are taken there and given back here (I10). Where an event had
+    moved one is no longer where it comes from."""
     deltas: Counter[int] = Counter()
     moves = {d.booking_id: d for d in preview.moved}
     rows = list(Booking.objects.filter(pk__in=moves).order_by("id"))
@@ -110,18 +114,9 @@ def _move_days(preview: MovePreview, followed: dict[int, int | None]) -> None:
         deltas[move.pool_id] -= 1
         deltas[move.slot.pool_id] += 1
         row.slot_id, row.enrolment_id = move.slot.id, followed[move.enrolment_id] or row.enrolment_id
+        row.moved_by, row.moved_from = None, None
     move_places(deltas)
-    Booking.objects.bulk_update(rows, ["slot", "enrolment"], batch_size=100)
-
-
-def _give_up(preview: MovePreview) -> None:
-    """What can't follow: the town's own doing, free of charge."""
-    ids = [d.booking_id for d in preview.kept_out]
-    Booking.objects.filter(pk__in=ids, state__in=ACTIVE).update(
-        state=BookingState.CANCELLED, cancelled_at=clock.now(), cancel_timing=CancelTiming.SERVICE
-    )
-    freed = Counter(d.pool_id for d in preview.kept_out if d.holds_a_place)
-    move_places({pool_id: -number for pool_id, number in freed.items()})
+    Booking.objects.bulk_update(rows, ["slot", "enrolment", "moved_by", "moved_from"], batch_size=100)
 
 
 def _journal(actor: Actor, preview: MovePreview, household_id: int, reason: str) -> None:
