@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -327,13 +328,14 @@ class ByAgents(ByFamilies):
                 "places": lambda: set_places(
                     self.town.denise, pool_id=pool, capacity=places, waitlist_capacity=None
                 ),
-                "offer": lambda: (
-                    waiting
-                    and offer_place(self.town.denise, booking_id=waiting[pick % len(waiting)], reason=REASON)
-                ),
             }
+            if waiting:
+                acts["offer"] = partial(
+                    offer_place, self.town.denise, booking_id=waiting[pick % len(waiting)], reason=REASON
+                )
             try:
-                acts[what]()
+                if what in acts:
+                    acts[what]()
             except (Refusal, NotFound):
                 return
 

@@ -181,7 +181,7 @@ class ByFamilies(Machine):
         asked: dict[str, Any] = {
             "enrolment_ids": [row.pk for row in rows], "days": days, "from_day": DAYS[first], "week_rule": weeks,
         }  # fmt: skip
-        sent = {"wait": wait, "what_is_free": free, "reason": REASON, "token": self.token()}
+        sent: dict[str, Any] = {"wait": wait, "what_is_free": free, "reason": REASON, "token": self.token()}
 
         def do() -> Recap:
             recap = preview_pattern(actor, **asked)
