@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from playwright.sync_api import Page, expect
 
 from espace.demo.accounts import Account, totp_code
@@ -9,6 +11,11 @@ from tests.e2e.stack import Stack
 
 # Who is signed in, by town: a code serves once, so an agent signs in once and the journeys share the session.
 SESSIONS: dict[tuple[str, str], dict[str, str]] = {}
+
+
+def fresh(name: str) -> str:
+    """The name with a few letters of its own: a journey run again, its browser having failed, finds nobody there."""
+    return f"{name}-{secrets.token_hex(2)}"
 
 
 def sit_at_the_desk(page: Page, stack: Stack, who: Account) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from espace.demo.absences import PDF
 from espace.demo.accounts import AGENT
-from tests.e2e.desk import sit_at_the_desk
+from tests.e2e.desk import fresh, sit_at_the_desk
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack
 from tests.e2e.test_booking import enrol_and_choose_the_week, family
@@ -82,7 +82,7 @@ def prove(page: Page, photo: Path) -> None:
 
 
 def test_a_week_of_illness(open_page: Open, stack: Stack, look: Look, width: int, photo: Path) -> None:
-    name = f"iris-absente{width}"
+    name = fresh(f"iris-absente{width}")
     page = open_page(width)
     at_home(page, stack, name)
     announce(page, look)
@@ -115,7 +115,7 @@ def test_a_week_of_illness(open_page: Open, stack: Stack, look: Look, width: int
     assert download.value.suggested_filename.startswith("document-")
     card.get_by_role("button", name="Accepter").click()
     expect(desk.get_by_text("Le justificatif est accepté, la famille est prévenue.")).to_be_visible()
-    desk.get_by_role("link", name="Règles").click()
+    desk.get_by_role("navigation", name="Absences").get_by_role("link", name="Règles").click()
     look(desk, "agents-regles-absence")
     desk.get_by_role("link", name="Changer la règle de Restauration scolaire").click()
     look(desk, "agents-regle-absence")

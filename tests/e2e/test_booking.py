@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from playwright.sync_api import Page, expect
 
+from tests.e2e.desk import fresh
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack
 from tests.e2e.test_family_key import sign_in
@@ -96,7 +97,7 @@ def words_of(mail: EmailMessage) -> str:
 def test_a_year_is_booked_then_a_day_is_changed(
     open_page: Open, stack: Stack, look: Look, width: int
 ) -> None:
-    name = f"iris-annee{width}"
+    name = fresh(f"iris-annee{width}")
     child = family(stack, name)
     page = open_page(width)
     page.goto("/connexion/")
@@ -132,7 +133,7 @@ def test_a_year_is_booked_then_a_day_is_changed(
 
 
 def test_everything_works_without_scripts(open_page: Open, stack: Stack, width: int) -> None:
-    name = f"iris-sans{width}"
+    name = fresh(f"iris-sans{width}")
     child = family(stack, name)
     page = open_page(width, javascript=False)
     page.goto("/connexion/")
@@ -156,7 +157,7 @@ def test_late_changes_are_known_before_confirming(
     open_page: Open, stack: Stack, look: Look, width: int
 ) -> None:
     """Tuesday at 10:00, tomorrow can still be booked, then cancelled, but neither for free."""
-    name = f"iris-tard{width}"
+    name = fresh(f"iris-tard{width}")
     child = family(stack, name)
     page = open_page(width)
     page.goto("/connexion/")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from espace.demo.accounts import AGENT
-from tests.e2e.desk import sit_at_the_desk
+from tests.e2e.desk import fresh, sit_at_the_desk
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack
 from tests.e2e.test_booking import family
@@ -29,7 +29,7 @@ def apply(desk: Page, value: str, look: Callable[[Page, str], None]) -> None:
 
 
 def test_a_family_moves(open_page: Open, stack: Stack, look: Look, width: int) -> None:
-    name, street = f"iris-demenage{width}", f"{width}, rue des Capucines"
+    name, street = fresh(f"iris-demenage{width}"), f"{width}, rue des Capucines"
     family(stack, name)
     page = open_page(width)
     page.goto("/connexion/?next=/ma-famille/")
@@ -57,7 +57,7 @@ def test_a_family_moves(open_page: Open, stack: Stack, look: Look, width: int) -
 
 
 def test_a_telephone_changes_without_scripts(open_page: Open, stack: Stack) -> None:
-    name, phone = "iris-telephone", "06 39 98 55 21"
+    name, phone = fresh("iris-telephone"), "06 39 98 55 21"
     family(stack, name)
     page = open_page(360, javascript=False)
     page.goto("/connexion/?next=/ma-famille/")

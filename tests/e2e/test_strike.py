@@ -9,7 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from espace.demo.accounts import AGENT
-from tests.e2e.desk import sit_at_the_desk
+from tests.e2e.desk import fresh, sit_at_the_desk
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack
 from tests.e2e.test_booking import enrol_and_choose_the_week, family, words_of
@@ -52,7 +52,7 @@ def mail_about(stack: Stack, address: str, subject: str) -> str:
 
 
 def test_a_strike(open_page: Open, stack: Stack, look: Look) -> None:
-    name = "iris-greve"
+    name = fresh("iris-greve")
     child = family(stack, name)
     phone, desk = open_page(360), open_page(1280)
     phone.goto("/connexion/")
