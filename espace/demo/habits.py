@@ -148,11 +148,11 @@ def _pattern(child: AddChild, year: Year, rng: Random) -> tuple[tuple[str, int, 
 def _holiday(home: Home, child: AddChild, holiday: Holiday, setting: Setting) -> list[Book | Decide]:
     """A few days of one holiday, at the leisure centre or, for the bigger ones, of sport."""
     rng, by = home.rng, _who(home)
-    wish, slug = rng.random(), SPORT if rng.random() < 0.3 else LEISURE
+    wish, slug = rng.random(), SPORT if rng.random() < 0.5 else LEISURE
     opens = monday_of(holiday.start - timedelta(weeks=9)) + ONE_DAY
     asked = _between(opens, min(holiday.start - timedelta(weeks=4, days=1), setting.today - ONE_DAY), rng)
     how_many, start = rng.randrange(2, 6), rng.randrange(2)
-    if holiday.is_bridge or not setting.start <= holiday.start < setting.end or wish > 0.24 or asked is None:
+    if holiday.is_bridge or not setting.start <= holiday.start < setting.end or wish > 0.4 or asked is None:
         return []
     if not child.may_join(Ages(*PLANS[slug].ages), max(holiday.start, asked)):
         return []

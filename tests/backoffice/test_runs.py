@@ -46,6 +46,15 @@ def test_the_whole_path_by_clicks(computed: BillingRun, remi: Character, alice: 
     assert "Octobre 2026" in page_of(alice, "/factures/")
 
 
+def test_a_month_without_anything_to_bill_says_so_and_asks_for_nothing(
+    town: Reference, remi: Character
+) -> None:
+    run = compute(remi, office_id=town.office.pk)
+    page = page_of(remi, f"/agents/facturation/{run.pk}/")
+    assert "Aucune famille ne doit rien à cette régie pour ce mois." in page
+    assert "Valider ces factures" not in page
+
+
 def test_a_draft_reads_as_the_family_will_read_it(computed: BillingRun, remi: Character) -> None:
     draft = Invoice.objects.get(run=computed)
     page = page_of(remi, f"/agents/factures/{draft.pk}/")

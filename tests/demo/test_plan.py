@@ -13,6 +13,7 @@ from espace.accounts.passwords import refuse_weak_password
 from espace.accounts.rules import is_username
 from espace.demo import accounts
 from espace.demo.events import GUICHET, AddChild, Adult, Bill, Book, Event, OpenHousehold, Pay, SignUp
+from espace.demo.habits import SPORT
 from espace.demo.plan import Plan, TooFewHouseholds, make_plan
 from espace.demo.school_calendar import around
 from espace.kernel import clock
@@ -156,3 +157,15 @@ def test_the_clock_of_production_does_not_go_back(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("django.conf.settings.ENVIRONMENT", type("Real", (), {"production": True})())
     with pytest.raises(RuntimeError), clock.as_of(NOW):
         pass
+
+
+@pytest.mark.parametrize("today", DAYS)
+def test_the_sports_office_has_a_month_left_to_bill(today: date) -> None:
+    """What the README lets a visitor close, compute and issue: the days of sport of the last holidays gone by."""
+    booked = (e for e in make_plan(today, 40).events if isinstance(e, Book))
+    gone_by = {
+        day for book in booked for slug, day, _ in book.add if slug == SPORT and day < today.replace(day=1)
+    }
+    school_year = date(today.year if today.month >= 9 else today.year - 1, 9, 1)
+    holidays_came = today.replace(day=1) > school_year + timedelta(days=60)
+    assert gone_by or not holidays_came

@@ -164,6 +164,7 @@ class RunView:
     due_days: int
     may_compute: bool
     may_review: bool
+    is_empty: bool
     may_issue: bool
     may_cancel: bool
     is_resumed: bool
@@ -195,7 +196,8 @@ def run_view(actor: Actor, run: BillingRun) -> RunView:
         waived_reason=run.waived_reason,
         due_days=run.cash_office.payment_days,
         may_compute=computes and early,
-        may_review=computes and state is RunState.COMPUTED,
+        may_review=computes and bool(counts.invoices) and state is RunState.COMPUTED,
+        is_empty=not counts.invoices and state in (RunState.COMPUTED, RunState.REVIEWED),
         may_issue=issues and bool(counts.invoices) and state in (RunState.REVIEWED, RunState.ISSUING),
         may_cancel=computes and early,
         is_resumed=state is RunState.ISSUING,
