@@ -15,7 +15,14 @@ from espace.bookings.queries.enrolments import (
     waiting_enrolments_for,
 )
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
-from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.grid import (
+    Grid,
+    GridCell,
+    GridDay,
+    GridWeek,
+    grid_for,
+    grids_for,
+)
 from espace.bookings.queries.kitchen import KitchenDay, KitchenWeek, kitchen_week_for
 from espace.bookings.queries.lists import (
     AgendaEntry,
@@ -63,6 +70,7 @@ from espace.bookings.queries.submissions import (
 )
 from espace.bookings.queries.told import EventDay, event_days_for
 from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
+from espace.bookings.queries.weeks import week_in, window_of
 
 __all__ = [
     "Acknowledgement",
@@ -124,6 +132,7 @@ __all__ = [
     "event_days_for",
     "event_preview_for",
     "grid_for",
+    "grids_for",
     "join_sheet_for",
     "kitchen_week_for",
     "list_of_for",

@@ -5,11 +5,13 @@ from espace.bookings.rules.calendar_file import CalendarEvent, calendar_file
 from espace.bookings.rules.cells import EDITABLE, Cell, CellState, cell_state, is_last_evening
 from espace.bookings.rules.changes import StaleBooking, digest, overlaps, stale_difference
 from espace.bookings.rules.patterns import (
+    CopiedWeek,
     Expansion,
     PatternDayRule,
     SlotDay,
     StandingBooking,
     by_hand,
+    copy_week,
     expand,
 )
 from espace.bookings.rules.seating import Seat, Seating, seat
@@ -34,6 +36,7 @@ __all__ = [
     "CalendarEvent",
     "Cell",
     "CellState",
+    "CopiedWeek",
     "Expansion",
     "PatternDayRule",
     "Request",
@@ -49,6 +52,7 @@ __all__ = [
     "calendar_file",
     "cell_state",
     "check_stamp",
+    "copy_week",
     "digest",
     "expand",
     "free_for_all",
