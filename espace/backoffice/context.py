@@ -25,6 +25,7 @@ ENTRIES = (
     ("Attente", "agent_waiting", Permission.ENROLMENTS, ""),
     ("Événements", "agent_events", Permission.ACTIVITIES, ""),
     ("Cuisine", "agent_kitchen", Permission.ACTIVITIES, ""),
+    ("Menus", "agent_menus", Permission.ACTIVITIES, ""),
     ("Calendrier", "agent_calendar", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),
     ("Facturation", "agent_runs", Permission.BILLING_COMPUTE, ""),

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.tasks.urls")),
     path("", include("espace.backoffice.activities.urls")),
     path("", include("espace.backoffice.calendar.urls")),
+    path("", include("espace.backoffice.menus.urls")),
     path("", include("espace.backoffice.waiting.urls")),
     path("", include("espace.backoffice.mail.urls")),
     path("", include("espace.backoffice.absences.urls")),

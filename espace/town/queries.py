@@ -18,6 +18,7 @@ from espace.town.models import (
     CalendarDay,
     CashOffice,
     Department,
+    Menu,
     Municipality,
     OpeningHours,
     PublicDocument,
@@ -208,6 +209,19 @@ def _entry(day: date, row: CalendarDay | None) -> DayEntry:
         row.corrected_by,
         row.reason,
     )
+
+
+@read_once
+@kept_a_moment
+def menus(start: date, end: date) -> dict[date, tuple[str, ...]]:
+    """The canteens' menus over `[start, end)`, those that are known, a dish a line. Public. 1 query."""
+    return menus_later(start, end).answer
+
+
+def menus_later(start: date, end: date) -> Later[dict[date, tuple[str, ...]]]:
+    """The same, to read with other lists."""
+    rows = Menu.objects.filter(date__gte=start, date__lt=end).order_by("date").values_list("date", "lines")
+    return Later(rows, lambda found: {day: tuple(lines.split("\n")) for day, lines in found})
 
 
 def department_email(slug: str) -> str:

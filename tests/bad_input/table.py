@@ -67,6 +67,27 @@ def _confirmed(world: World) -> Mapping[str, Field]:
     return {**_grid(world), **_agreed(world, "month_digest", "jeton-0000000000000002")}
 
 
+def _together(world: World) -> Mapping[str, Field]:
+    """The same December on the page of all the children: each child's boxes begin with its id."""
+    return {
+        f"{world.ids['child']}-{name}" if name in ("r", "vu") else name: one
+        for name, one in _grid(world).items()
+    }
+
+
+def _together_confirmed(world: World) -> Mapping[str, Field]:
+    return {**_together(world), **_agreed(world, "month_digest", "jeton-0000000000000005")}
+
+
+def _copied(fields: Callable[[World], Mapping[str, Field]]) -> Callable[[World], Mapping[str, Field]]:
+    """The week of the 7th of December, to be copied."""
+    return lambda world: {
+        **fields(world),
+        "copier": Field(K.DAY, "2026-12-07"),
+        "jusque": Field(K.DAY, "2027-01-15", required=False),
+    }
+
+
 def _week(world: World) -> Mapping[str, Field]:
     return {
         "j": Field(K.CHOICE, [world.ids["weekday"]], required=False, foreign=[[world.ids["other_weekday"]]]),
@@ -151,6 +172,7 @@ POLICY = {
 ABSENCE = {"declaration_id": "absence"}
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
+IN_MONTH: Words = lambda world: {"month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
 NEW_HOME = {
     **_prefixed("foyer", ADDRESS),
@@ -227,6 +249,11 @@ FORMS: dict[str, Form] = {
     "book_child": Form("alice", AT_MONTH, _grid, done=200, shows="the month again, as it was ticked"),
     "book_recap": Form("alice", AT_MONTH, _grid, done=200, shows="what would be done"),
     "book_confirm": Form("alice", AT_MONTH, _confirmed),
+    "book_copy": Form("alice", AT_MONTH, _copied(_grid), done=200, shows="what the week holds"),
+    "book_all": Form("alice", IN_MONTH, _together, done=200, shows="the month again, as it was ticked"),
+    "book_all_recap": Form("alice", IN_MONTH, _together, done=200, shows="what would be done"),
+    "book_all_copy": Form("alice", IN_MONTH, _copied(_together), done=200, shows="what the week holds"),
+    "book_all_confirm": Form("alice", IN_MONTH, _together_confirmed),
     "pattern": Form("alice", ids(**MONTH), _week, done=200, shows="what would be done"),
     "pattern_confirm": Form("alice", ids(**MONTH), _week_confirmed),
     "enrol": Form(
@@ -369,6 +396,9 @@ FORMS: dict[str, Form] = {
     "agent_event_declare": Form("denise", fields=EVENT, done=200, shows="what would change"),
     "agent_event_confirm": Form("denise", fields=EVENT),
     "agent_event_undo": Form("denise", ids(event_id="event")),
+    "agent_menus": Form(
+        "denise", fields={f"j{n}": Field(K.PROSE, "Soupe\nPoire", required=False) for n in range(5)}
+    ),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
     "agent_month_close": Form("remi", lambda w: {"office_id": w.ids["office"], "year": 2026, "month": 5}),

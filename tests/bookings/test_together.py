@@ -19,7 +19,6 @@ from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
 from tests.support.cast import Character
 
-
 CANTEEN = "restauration-scolaire"
 MONDAY, TUESDAY = date(2026, 12, 14), date(2026, 12, 15)
 WINDOW = window_of(date(2026, 12, 1))

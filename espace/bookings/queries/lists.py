@@ -6,7 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from espace.activities.enums import Action, Timing
+from django.db.models import Exists, OuterRef
+
+from espace.activities.enums import Action, Timing, UnitKind
+from espace.activities.models import FormulaUnit
 from espace.activities.queries import catalogue, slots_between
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
@@ -34,6 +37,7 @@ class AgendaEntry:
     ends_at: time
     venue: str
     state: BookingState
+    has_meal: bool = False
 
 
 def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AgendaEntry]:
@@ -49,16 +53,19 @@ def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end
         Booking.objects.filter(
             child_id__in=chosen, state__in=EXPECTED, date__gte=start, date__lt=end
         )
+        .annotate(has_meal=Exists(FormulaUnit.objects.filter(formula=OuterRef("slot__formula"), kind=UnitKind.MEAL)))
         .order_by("date", "slot__formula__starts_at", "child_id", "id")
         .values_list(
             "child_id", "date", "slot__activity__name", "slot__formula__label", "slot__formula__starts_at",
-            "slot__formula__ends_at", "slot__venue__name", "state",
+            "slot__formula__ends_at", "slot__venue__name", "state", "has_meal",
         )
     )  # fmt: skip
     own = own_days(actor, chosen, start, end)
     return [
-        AgendaEntry(child, children[child], day, activity, formula, starts, ends, venue, BookingState(state))
-        for child, day, activity, formula, starts, ends, venue, state in rows
+        AgendaEntry(
+            child, children[child], day, activity, formula, starts, ends, venue, BookingState(state), has_meal
+        )
+        for child, day, activity, formula, starts, ends, venue, state, has_meal in rows
         if own(child, day)
     ]
 

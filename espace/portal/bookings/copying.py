@@ -15,10 +15,12 @@ from espace.portal.bookings.stamp import StampForm
 
 @dataclass(frozen=True, slots=True)
 class HeldWeek:
-    """What the copied week holds for a child: (day, its formulas in words)."""
+    """What the copied week holds for a child: (day, its formulas in words); `is_silent`: it could hold nothing, being a
+    week at the other home, so that it changes nothing for this child."""
 
     child: str
     days: Sequence[tuple[date, str]]
+    is_silent: bool
 
 
 def copy_page(grids: Sequence[Grid], place: Place, form: GridForm, stamp: StampForm) -> dict[str, object]:
@@ -46,4 +48,5 @@ def copy_page(grids: Sequence[Grid], place: Place, form: GridForm, stamp: StampF
 
 def _held(grid: Grid, week: GridWeek) -> HeldWeek:
     days = [(day.day, ", ".join(cell.label for cell in day.cells if cell.wanted)) for day in week.days]
-    return HeldWeek(grid.child.first_name, [(day, words) for day, words in days if words])
+    is_silent = not any(day.cells for day in week.days)
+    return HeldWeek(grid.child.first_name, [(day, words) for day, words in days if words], is_silent)

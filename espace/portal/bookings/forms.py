@@ -24,7 +24,7 @@ LONGEST_ID = len(str(MOST_ID))
 MOST_SLOTS = 600
 MOST_CHILDREN = 20
 CHILD_FIELD = re.compile(r"([1-9][0-9]{0,17})-(?:r|vu)")
-WEEK = timedelta(weeks=1)
+WEEK, YEAR = timedelta(weeks=1), timedelta(weeks=53)
 BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
 LATE = "demain"
 OFFERED_AGAIN = _("Vos choix sont de nouveau cochés. Vérifiez-les, puis confirmez.")
@@ -148,7 +148,7 @@ class GridForm(PlainTextMixin):
         if len(self.boxes) > MOST_CHILDREN or not all(boxes.is_valid() for boxes in self.boxes.values()):
             raise forms.ValidationError(BROKEN)
         monday, until = sent.get("copier"), sent.get("jusque")
-        if monday and until and until < monday + WEEK:
+        if monday and until and not monday + WEEK <= until <= monday + YEAR:
             self.add_error("jusque", _("Choisissez un jour d’une des semaines qui suivent."))
         return sent
 

@@ -103,6 +103,11 @@ class WeekRows:
     week: GridWeek
     rows: Sequence[Row]
 
+    @property
+    def can_be_copied(self) -> bool:
+        """It holds something: a week of holidays has nothing to repeat."""
+        return any(day.cells for row in self.rows for day in row.days)
+
 
 def month_page(
     grids: Sequence[Grid], place: Place, stamp: StampForm, today: date, error: str = ""
@@ -199,7 +204,7 @@ def _field(grid: Grid, name: str, *, together: bool) -> str:
 
 def _tabs(grid: Grid, place: Place, shown: GridWeek) -> list[Tab]:
     week = f"?semaine={shown.monday.isoformat()}"
-    all_words = _("Les deux") if len(grid.siblings) == 2 else _("Tous")  # noqa: PLR2004
+    all_words = _("Les deux") if len(grid.siblings) == 2 else _("Tous")
     named = [*((child.pk, child.first_name) for child in grid.siblings), (None, all_words)]
     return [
         Tab(label, place.of_child(child).url() + week, current=child == place.child_id)
