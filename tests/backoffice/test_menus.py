@@ -9,8 +9,8 @@ import pytest
 from espace.demo.town import Reference
 from espace.town.models import Menu
 from tests.portal.test_booking_month import text
+from tests.support.bills import book
 from tests.support.cast import Character, signed_in
-from tests.support.family import book
 from tests.support.pages import StrictClient
 
 URL = "/agents/menus/"
