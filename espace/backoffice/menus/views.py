@@ -43,7 +43,7 @@ def menus(request: HttpRequest) -> HttpResponse:
         form.add_error(None, told(refusal))
         return _week(request, monday, form)
     n = len(changed)
-    said = f"{n} {plural_fr(n, 'menu enregistré', 'menus enregistrés')} : les familles les lisent déjà."
+    said = f"{n} {plural_fr(n, 'menu enregistré', 'menus enregistrés')} : les familles les lisent déjà."
     messages.success(request, said if n else "Rien n’a changé.")
     return see_other("agent_menus", query=f"semaine={monday.isoformat()}")
 
