@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from espace.audit import services as audit
 from espace.kernel import clock
@@ -20,10 +20,9 @@ from espace.town.errors import (
     NotYourMenus,
 )
 from espace.town.models import CalendarDay, Menu
-from espace.town.queries import corrections_of
+from espace.town.queries import SCHOOL_WEEK, corrections_of
 from espace.town.rules import LONGEST_DISH, MOST_DISHES, Corrected, Wanted, dishes
 
-SCHOOL_WEEK = timedelta(days=5)
 COLUMNS = ["kind", "label", "published_kind", "published_label", "corrected_at", "corrected_by", "reason"]
 
 

@@ -51,10 +51,10 @@ class HomePage:
 
 
 def home(now: datetime) -> HomePage:
-    """6 queries beside the frame's."""
+    """5 queries beside the frame's."""
     today = now.date()
     end = today + HORIZON + timedelta(days=60)
-    calendar = town_queries.calendar(today - timedelta(days=30), end)
+    calendar, menus = town_queries.calendar_and_menus(today - timedelta(days=30), end, _menus_from(today))
     offer = catalogue()
     plan = tariffs(today, today + ONE_DAY).plan_on(today)
     bracket, rates = example_rates(plan)
@@ -67,14 +67,13 @@ def home(now: datetime) -> HomePage:
         bracket=bracket,
         rates=rates,
         children=list(range(1, MAX_CHILDREN + 1)),
-        menus=week_menus(today),
+        menus=list(menus.items()),
     )
 
 
-def week_menus(today: date) -> list[tuple[date, tuple[str, ...]]]:
-    """The menus of the week, or on a week-end of the week to come. 1 query."""
-    monday = monday_of(today + timedelta(days=2) if today.weekday() >= SATURDAY else today)
-    return list(town_queries.menus(monday, monday + timedelta(days=SATURDAY)).items())
+def _menus_from(today: date) -> date:
+    """The Monday whose menus are shown: this week's, or on a week-end that of the week to come."""
+    return monday_of(today + timedelta(days=2) if today.weekday() >= SATURDAY else today)
 
 
 def files() -> list[FileItem]:
