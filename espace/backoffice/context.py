@@ -26,6 +26,7 @@ ENTRIES = (
     ("Événements", "agent_events", Permission.ACTIVITIES, ""),
     ("Cuisine", "agent_kitchen", Permission.ACTIVITIES, ""),
     ("Règles", "agent_rules", Permission.ACTIVITIES, ""),
+    ("Menus", "agent_menus", Permission.ACTIVITIES, ""),
     ("Calendrier", "agent_calendar", Permission.ACTIVITIES, ""),
     ("Mois", "agent_months", Permission.MONTH_CLOSE, ""),
     ("Facturation", "agent_runs", Permission.BILLING_COMPUTE, ""),

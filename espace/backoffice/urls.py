@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("espace.backoffice.activities.urls")),
     path("", include("espace.backoffice.calendar.urls")),
     path("", include("espace.backoffice.offer_rules.urls")),
+    path("", include("espace.backoffice.menus.urls")),
     path("", include("espace.backoffice.waiting.urls")),
     path("", include("espace.backoffice.mail.urls")),
     path("", include("espace.backoffice.absences.urls")),

@@ -24,6 +24,7 @@ from espace.activities.models import (
 from espace.activities.rules import Deadlines
 from espace.attendance.services import set_policy
 from espace.demo import offer, prices
+from espace.demo.menus import write_menus
 from espace.demo.offer import ActivityPlan
 from espace.demo.school_calendar import FORGOTTEN, Holiday, SchoolCalendar, Year, around
 from espace.families.enums import TariffCategory
@@ -104,6 +105,7 @@ def build_reference(
     with write_transaction():
         built = _identity(today, calendar)
         _calendar(calendar)
+        write_menus(today, calendar)
         _schools(built, chosen)
         for position, plan in enumerate(offer.ACTIVITIES, start=1):
             _activity(built, plan, position)

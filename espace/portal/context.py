@@ -17,7 +17,19 @@ ENTRIES = (
     (
         "book",
         "cal",
-        ("book_child", "book_recap", "book_done", "enrol", "pattern", "wait_join", "wait_request"),
+        (
+            "book_child",
+            "book_all",
+            "book_recap",
+            "book_all_recap",
+            "book_copy",
+            "book_all_copy",
+            "book_done",
+            "enrol",
+            "pattern",
+            "wait_join",
+            "wait_request",
+        ),
     ),
     (
         "family",

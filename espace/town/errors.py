@@ -37,5 +37,17 @@ class CorrectionReasonNeeded(CalendarRefusal):
     message = N_("Indiquez le motif\u00a0: il est gardé au journal et montré sur le calendrier.")
 
 
+class NotYourMenus(CalendarRefusal):
+    message = N_("Votre habilitation ne permet pas d’écrire les menus.")
+
+
+class MenuTooLong(CalendarRefusal):
+    message = N_("%(day)s\u00a0: un menu tient en %(most)s lignes de %(longest)s caractères au plus.")
+
+
+class NotInThisWeek(CalendarRefusal):
+    message = N_("Un menu s’écrit du lundi au vendredi de la semaine montrée.")
+
+
 class NothingToCorrect(CalendarRefusal):
     message = N_("Rien ne change\u00a0: ces jours sont déjà ainsi, ou ne sont que des week-ends.")

@@ -188,3 +188,19 @@ class PublicDocument(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Menu(models.Model):
+    """What the canteens serve on a day: a dish a line, the same in every school. A day without a row is not known yet."""
+
+    date = models.DateField(unique=True)
+    lines = models.TextField()
+
+    class Meta:
+        ordering = ["date"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(lines=""), name="town_menu_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.date:%d/%m/%Y}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Max, Min, QuerySet, TextField, Value
 
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, date_range
 from espace.kernel.db import kept_a_moment, read_once
-from espace.kernel.reading import Later, Rows
+from espace.kernel.reading import Later, Rows, read_now
 from espace.kernel.text import format_date_long
 from espace.town.enums import DayKindStored
 from espace.town.errors import CalendarEmpty, DaysNotKnown, NoDays, NothingToCorrect
@@ -18,6 +18,7 @@ from espace.town.models import (
     CalendarDay,
     CashOffice,
     Department,
+    Menu,
     Municipality,
     OpeningHours,
     PublicDocument,
@@ -28,6 +29,7 @@ from espace.town.models import (
 from espace.town.rules import Corrected, KnownDay, Wanted, corrections
 
 _EMPTY = Value("", output_field=TextField())
+SCHOOL_WEEK = timedelta(days=5)
 SUMMER = 58  # days before the end of a school year from which families look at the next one
 
 
@@ -208,6 +210,28 @@ def _entry(day: date, row: CalendarDay | None) -> DayEntry:
         row.corrected_by,
         row.reason,
     )
+
+
+@read_once
+@kept_a_moment
+def menus(start: date, end: date) -> dict[date, tuple[str, ...]]:
+    """The canteens' menus over `[start, end)`, those that are known, a dish a line. Public. 1 query."""
+    return menus_later(start, end).answer
+
+
+def menus_later(start: date, end: date) -> Later[dict[date, tuple[str, ...]]]:
+    """The same, to read with other lists."""
+    rows = Menu.objects.filter(date__gte=start, date__lt=end).order_by("date").values_list("date", "lines")
+    return Later(rows, lambda found: {day: tuple(lines.split("\n")) for day, lines in sorted(found)})
+
+
+@read_once
+@kept_a_moment
+def calendar_and_menus(start: date, end: date, monday: date) -> tuple[Calendar, dict[date, tuple[str, ...]]]:
+    """The calendar over `[start, end)` and the menus of the week that begins on `monday`, for a public page. 1 query."""
+    days, served = calendar_later(start, end), menus_later(monday, monday + SCHOOL_WEEK)
+    read_now(days, served)
+    return days.answer, served.answer
 
 
 def department_email(slug: str) -> str:

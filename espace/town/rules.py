@@ -9,6 +9,16 @@ from datetime import date
 from espace.kernel.calendar import SATURDAY
 from espace.town.enums import DayKindStored
 
+MOST_DISHES, LONGEST_DISH = 8, 80
+
+
+def dishes(text: str) -> tuple[str, ...] | None:
+    """A menu as typed, a dish a line, blank ones left out; None when it has too many, or too long ones."""
+    found = tuple(line for line in (" ".join(raw.split()) for raw in text.splitlines()) if line)
+    if len(found) > MOST_DISHES or any(len(line) > LONGEST_DISH for line in found):
+        return None
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class KnownDay:

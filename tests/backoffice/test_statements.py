@@ -64,6 +64,7 @@ PAGES = (
     "/agents/evenements/{event}/annuler/",
     "/agents/cuisine/",
     "/agents/calendrier/",
+    "/agents/menus/",
     "/agents/courriels/",
     "/agents/listes-d-attente/",
     "/agents/listes-d-attente/{pool}/",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tests.bad_input.absences import ABSENCES
 from tests.bad_input.forms import Form, K, Words, ids
 from tests.bad_input.homes import HOMES
 from tests.bad_input.rules import RULES
-from tests.bad_input.samples import Field, good_file
+from tests.bad_input.samples import Field
 from tests.support.cast import PASSWORD
 from tests.support.small_world import World
 
@@ -68,6 +69,27 @@ def _confirmed(world: World) -> Mapping[str, Field]:
     return {**_grid(world), **_agreed(world, "month_digest", "jeton-0000000000000002")}
 
 
+def _together(world: World) -> Mapping[str, Field]:
+    """The same December on the page of all the children: each child's boxes begin with its id."""
+    return {
+        f"{world.ids['child']}-{name}" if name in ("r", "vu") else name: one
+        for name, one in _grid(world).items()
+    }
+
+
+def _together_confirmed(world: World) -> Mapping[str, Field]:
+    return {**_together(world), **_agreed(world, "month_digest", "jeton-0000000000000005")}
+
+
+def _copied(fields: Callable[[World], Mapping[str, Field]]) -> Callable[[World], Mapping[str, Field]]:
+    """The week of the 7th of December, to be copied."""
+    return lambda world: {
+        **fields(world),
+        "copier": Field(K.DAY, "2026-12-07"),
+        "jusque": Field(K.DAY, "2027-01-15", required=False),
+    }
+
+
 def _week(world: World) -> Mapping[str, Field]:
     return {
         "j": Field(K.CHOICE, [world.ids["weekday"]], required=False, foreign=[[world.ids["other_weekday"]]]),
@@ -121,37 +143,9 @@ def _criterion(world: World) -> Mapping[str, Field]:
     }
 
 
-def _absence(world: World) -> Mapping[str, Field]:
-    """Zoé is away from the meal of 10 December."""
-    return {
-        "enfants": Field(K.CHOICE, [str(world.ids["child"])], foreign=[[str(world.ids["other_child"])]]),
-        "debut": Field(K.DAY, "2026-12-08"),
-        "retour": Field(K.DAY, "2026-12-11"),
-        "raison": Field(K.CHOICE, "ILLNESS"),
-    }
-
-
-def _agreed_absence(world: World) -> Mapping[str, Field]:
-    return {
-        **_absence(world),
-        "empreinte": Field(K.SEAL, world.ids["absence_digest"]),
-        "signe": Field(K.FREE, "1"),
-    }
-
-
-POLICY = {
-    "proof": Field(K.CHOICE, "DECLARATION"),
-    "delay": Field(K.NUMBER, "3"),
-    "refused_after": Field(K.NUMBER, "10"),
-    "unit": Field(K.CHOICE, "CALENDAR_DAYS"),
-    "anchor": Field(K.CHOICE, "FIRST_DAY"),
-    "carence": Field(K.NUMBER, "0"),
-    "late_carence": Field(K.NUMBER, "2"),
-    "start": Field(K.DAY, "2026-12-01"),
-}
-ABSENCE = {"declaration_id": "absence"}
 MONTH = {"child_id": "child"}
 AT_MONTH: Words = lambda world: {"child_id": world.ids["child"], "month": "2026-12"}  # noqa: E731
+IN_MONTH: Words = lambda world: {"month": "2026-12"}  # noqa: E731
 HOUSEHOLD = ids(household_id="household")
 NEW_HOME = {
     **_prefixed("foyer", ADDRESS),
@@ -234,6 +228,11 @@ FORMS: dict[str, Form] = {
     "book_child": Form("alice", AT_MONTH, _grid, done=200, shows="the month again, as it was ticked"),
     "book_recap": Form("alice", AT_MONTH, _grid, done=200, shows="what would be done"),
     "book_confirm": Form("alice", AT_MONTH, _confirmed),
+    "book_copy": Form("alice", AT_MONTH, _copied(_grid), done=200, shows="what the week holds"),
+    "book_all": Form("alice", IN_MONTH, _together, done=200, shows="the month again, as it was ticked"),
+    "book_all_recap": Form("alice", IN_MONTH, _together, done=200, shows="what would be done"),
+    "book_all_copy": Form("alice", IN_MONTH, _copied(_together), done=200, shows="what the week holds"),
+    "book_all_confirm": Form("alice", IN_MONTH, _together_confirmed),
     "pattern": Form("alice", ids(**MONTH), _week, done=200, shows="what would be done"),
     "pattern_confirm": Form("alice", ids(**MONTH), _week_confirmed),
     "enrol": Form(
@@ -256,32 +255,7 @@ FORMS: dict[str, Form] = {
         ids(booking_id="offered"),
         {"reponse": Field(K.CHOICE, "passer"), "empreinte": Field(K.FREE, "")},
     ),
-    # Absences
-    "absence_new": Form("alice", fields=_absence, done=200, shows="what would change"),
-    "absence_confirm": Form("alice", fields=_agreed_absence),
-    "absence_return": Form(
-        "alice",
-        ids(**ABSENCE),
-        lambda w: {
-            "retour": Field(K.DAY, "2026-12-02"),
-            "empreinte": Field(K.SEAL, w.ids["return_digest"], required=False),
-        },
-    ),
-    "absence_withdraw": Form("alice", ids(**ABSENCE)),
-    "absence_proof": Form(
-        "alice", ids(**ABSENCE), lambda w: {"fichier": Field(K.FILE, good_file())}, once=False
-    ),
-    "absence_sign": Form("alice", ids(declaration_id="unsigned"), {"accord": Field(K.FREE, "1")}),
-    "agent_proof_check": Form(
-        "hana",
-        ids(declaration_id="received"),
-        lambda w: {
-            "document": Field(K.IDS, str(w.ids["document"]), foreign=[str(w.ids["other_document"])]),
-            "decision": Field(K.CHOICE, "oui"),
-            "reason": Field(K.PROSE, "", required=False),
-        },
-    ),
-    "agent_absence_policy": Form("denise", ids(activity_id="canteen"), POLICY),
+    **ABSENCES,
     # Bills
     "pay": Form("alice", ids(reference="reference")),
     "payment_notify": Form(
@@ -376,6 +350,9 @@ FORMS: dict[str, Form] = {
     "agent_event_declare": Form("denise", fields=EVENT, done=200, shows="what would change"),
     "agent_event_confirm": Form("denise", fields=EVENT),
     "agent_event_undo": Form("denise", ids(event_id="event")),
+    "agent_menus": Form(
+        "denise", fields={f"j{n}": Field(K.PROSE, "Soupe\nPoire", required=False) for n in range(5)}
+    ),
     "agent_calendar": Form("denise", fields=_correction, done=200, shows="what would change"),
     "agent_calendar_correct": Form("denise", fields=_correction),
     **RULES,

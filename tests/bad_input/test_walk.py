@@ -24,7 +24,10 @@ from tests.support.small_world import World
 MARK = 987654321
 pytestmark = pytest.mark.django_db  # each test is a savepoint in the transaction of the world
 OURS = ("citizen", "agent")  # the public sees the rest, or who holds a secret address
-REDIRECTING = ("book_now", "book_recap", "book_confirm", "pattern_confirm")
+REDIRECTING = (
+    "book_now", "book_recap", "book_copy", "book_confirm", "book_all_recap", "book_all_copy", "book_all_confirm",
+    "pattern_confirm",
+)  # fmt: skip
 
 
 def reads(name: str, word: str) -> bool:

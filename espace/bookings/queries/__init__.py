@@ -18,7 +18,14 @@ from espace.bookings.queries.enrolments import (
 from espace.bookings.queries.events import EventPreview, Reached, event_preview_for
 from espace.bookings.queries.extending import ExtensionPlan
 from espace.bookings.queries.feed import Feed, FeedDay, FeedLimit, feed_for
-from espace.bookings.queries.grid import Grid, GridCell, GridDay, GridWeek, grid_for, week_in, window_of
+from espace.bookings.queries.grid import (
+    Grid,
+    GridCell,
+    GridDay,
+    GridWeek,
+    grid_for,
+    grids_for,
+)
 from espace.bookings.queries.history import (
     BookedDay,
     BookingStory,
@@ -84,6 +91,7 @@ from espace.bookings.queries.submissions import (
 )
 from espace.bookings.queries.told import EventDay, event_days_later
 from espace.bookings.queries.undoing import UndoPreview, undo_preview_for
+from espace.bookings.queries.weeks import week_in, window_of
 
 __all__ = [
     "Acknowledgement",
@@ -162,6 +170,7 @@ __all__ = [
     "feed_for",
     "forms_of",
     "grid_for",
+    "grids_for",
     "history_facts",
     "join_sheet_for",
     "kitchen_week_for",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,6 +16,7 @@ from espace.bookings.queries.limits import Dated, opens_for_you, short_limit_day
 from espace.bookings.queries.plan import enrolment_for
 from espace.bookings.queries.queue import waiting_ranks
 from espace.bookings.queries.told import bar_of, events_of_day, is_open_to
+from espace.bookings.queries.weeks import FRIDAY, WEEK, week_in, window_of
 from espace.bookings.rules import (
     EDITABLE,
     Cell,
@@ -30,7 +31,7 @@ from espace.bookings.rules import (
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Person
 from espace.kernel.actor import Actor
-from espace.kernel.calendar import ONE_DAY, DayKind, UnknownDay, iso_week, monday_of, month_bounds
+from espace.kernel.calendar import ONE_DAY, DayKind, UnknownDay, iso_week
 from espace.kernel.money import Money
 from espace.kernel.text import (
     DAYS,
@@ -41,8 +42,6 @@ from espace.kernel.text import (
 from espace.pricing.errors import PricingRefusal
 from espace.pricing.queries import FormulaQuote
 
-FRIDAY = 4
-WEEK = timedelta(weeks=1)
 BOOKED = frozenset({CellState.BOOKED, CellState.BOOKED_FIXED, CellState.PAST_BOOKED})
 
 
@@ -126,7 +125,8 @@ class GridWeek:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """The weeks of a month, Monday to Friday, whole: the first and last may reach into its neighbours."""
+    """The weeks of a month, Monday to Friday, whole: the first and last may reach into its neighbours. `until`: the
+    last day of the child's enrolments of that month."""
 
     child: Person
     siblings: Sequence[Person]
@@ -136,6 +136,7 @@ class Grid:
     end: date
     is_enrolled: bool
     pending: Sequence[str]
+    until: date | None
 
     @property
     def cells(self) -> Iterable[GridCell]:
@@ -151,28 +152,6 @@ class Grid:
         return sum(1 for _ in self.seen)
 
 
-def window_of(month: date) -> tuple[date, date]:
-    """The whole weeks, Monday to Friday, that touch the working days of a month: `[first Monday, after last Friday)`.
-
-    A week whose Friday is before the 1st, or whose Monday is after the last day, belongs to another month.
-    """
-    first, after = month_bounds(month)
-    start = monday_of(first)
-    if start + timedelta(days=FRIDAY) < first:
-        start += WEEK
-    last = monday_of(after - ONE_DAY)
-    return start, last + timedelta(days=FRIDAY + 1)
-
-
-def week_in(month: date, asked: date | None, today: date) -> date:
-    """The Monday of the week a phone shows: the one asked, else today's, else the month's first."""
-    start, end = window_of(month)
-    for day in (asked, today + timedelta(days=2) if today.weekday() > FRIDAY else today):
-        if day is not None and start <= monday_of(day) < end:
-            return monday_of(day)
-    return start
-
-
 def grid_for(
     actor: Actor,
     child_id: int,
@@ -182,17 +161,45 @@ def grid_for(
     wanted: frozenset[int] | None = None,
     stamped_at: datetime | None = None,
 ) -> Grid:
-    """A child's month. `wanted` are the slots ticked in a form that comes back; else, what is booked.
+    """A child's month: `grids_for` with a single child. `wanted` are the slots ticked in a form that comes back; else,
+    what is booked. Raises `NotFound`."""
+    ticked = {} if wanted is None else {child_id: wanted}
+    (grid,) = grids_for(actor, month, [child_id], week=week, wanted=ticked, stamped_at=stamped_at)
+    return grid
+
+
+def grids_for(
+    actor: Actor,
+    month: date,
+    child_ids: Collection[int] | None = None,
+    *,
+    week: date | None = None,
+    wanted: Mapping[int, frozenset[int]] | None = None,
+    stamped_at: datetime | None = None,
+) -> list[Grid]:
+    """The month of these children, or of all those that the actor may book for. `wanted` {child: slots ticked}.
 
     `stamped_at`: the limits are those of that instant, for an agent who keys a request left at the counter.
 
     A constant number of queries, whatever the number of days, children or households. Raises `NotFound`.
     """
     start, end = window_of(month)
-    desk = open_desk(actor, start, end, child_ids=[child_id], stamped_at=stamped_at)
+    desk = open_desk(actor, start, end, child_ids=child_ids, stamped_at=stamped_at)
     shown = week_in(month, week, desk.now.date())
     offered = slots_between(desk.places(), start, end)
-    drawing = _Drawing(desk, child_id, wanted)
+    ranks = waiting_ranks({b.pool_id for b in desk.bookings if b.state is BookingState.WAITLISTED})
+    return [
+        _grid(desk, child_id, month, shown, offered, ranks, (wanted or {}).get(child_id))
+        for child_id in desk.children
+    ]
+
+
+def _grid(
+    desk: Desk, child_id: int, month: date, shown: date, offered: Sequence[SlotEntry], ranks: Mapping[int, int],
+    wanted: frozenset[int] | None,
+) -> Grid:  # fmt: skip
+    start, end = desk.start, desk.end
+    drawing = _Drawing(desk, child_id, wanted, ranks)
     by_day: dict[date, list[SlotEntry]] = {}
     for slot in offered:
         if drawing.shows(slot):
@@ -208,6 +215,7 @@ def grid_for(
         is_past = monday + timedelta(days=FRIDAY) < desk.now.date()
         weeks.append(GridWeek(monday, iso_week(monday), days, monday == shown, is_past))
         monday += WEEK
+    enrolments = [e for e in desk.enrolments if e.child_id == child_id]
     return Grid(
         child=desk.children[child_id],
         siblings=list(desk.family.values()),
@@ -215,23 +223,27 @@ def grid_for(
         weeks=weeks,
         start=start,
         end=end,
-        is_enrolled=bool(desk.enrolments),
-        pending=[desk.catalogue.activities[e.activity_id].name for e in desk.enrolments if e.is_pending],
+        is_enrolled=bool(enrolments),
+        pending=[desk.catalogue.activities[e.activity_id].name for e in enrolments if e.is_pending],
+        until=max((e.end - ONE_DAY for e in enrolments), default=None),
     )
 
 
 class _Drawing:
     """Draws the days of one child on a desk; each price of a formula is made once a month."""
 
-    def __init__(self, desk: Desk, child_id: int, wanted: frozenset[int] | None) -> None:
+    def __init__(
+        self, desk: Desk, child_id: int, wanted: frozenset[int] | None, ranks: Mapping[int, int]
+    ) -> None:
         self._desk = desk
         self._child_id = child_id
         self._wanted = wanted
+        self._ranks = ranks
         self._today = desk.now.date()
-        self._active = {b.slot_id: b for b in desk.bookings if b.is_booked}
-        self._asked = {b.slot_id: b for b in desk.bookings if b.is_on_the_list and not _is_over(b, desk.now)}
-        waiting = {b.pool_id for b in self._asked.values() if b.state is BookingState.WAITLISTED}
-        self._ranks = waiting_ranks(waiting)
+        mine = [b for b in desk.bookings if b.child_id == child_id]
+        self._active = {b.slot_id: b for b in mine if b.is_booked}
+        self._asked = {b.slot_id: b for b in mine if b.is_on_the_list and not _is_over(b, desk.now)}
+        self._freed = {b.day for b in mine if b.cancel_timing == CancelTiming.SERVICE}
 
     def shows(self, slot: SlotEntry) -> bool:
         """A slot that is booked, or that the child may book; not one that an event moves elsewhere."""
@@ -333,7 +345,7 @@ class _Drawing:
         if elsewhere:
             return "Chez son autre parent", "Ce jour-là, c’est l’autre foyer qui réserve."
         if slots:
-            freed = any(b.day == day and b.cancel_timing == CancelTiming.SERVICE for b in self._desk.bookings)
+            freed = day in self._freed
             bar = bar_of(self._desk, self._child_id, slots[0])
             reason = (slots[0].closed_reason or (bar.reason if bar is not None else "")).rstrip(".")
             return (

@@ -6,7 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from espace.activities.enums import Action, Timing
+from django.db.models import Exists, OuterRef
+
+from espace.activities.enums import Action, Timing, UnitKind
+from espace.activities.models import FormulaUnit
 from espace.activities.queries import catalogue, slots_between
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
 from espace.bookings.models import Booking, Enrolment
@@ -35,6 +38,7 @@ class AgendaEntry:
     ends_at: time
     venue: str
     state: BookingState
+    has_meal: bool = False
 
 
 def agenda_for(actor: Actor, child_ids: Collection[int] | None, start: date, end: date) -> list[AgendaEntry]:
@@ -58,18 +62,28 @@ def agenda_later(
         Booking.objects.filter(
             child_id__in=chosen, state__in=EXPECTED, date__gte=start, date__lt=end
         )
+        .annotate(has_meal=Exists(FormulaUnit.objects.filter(formula=OuterRef("slot__formula"), kind=UnitKind.MEAL)))
         .values_list(
             "date", "slot__formula__starts_at", "child_id", "id", "slot__activity__name", "slot__formula__label",
-            "slot__formula__ends_at", "slot__venue__name", "state",
+            "slot__formula__ends_at", "slot__venue__name", "state", "has_meal",
         )
     )  # fmt: skip
 
     def made(found: Rows, own: OwnDays) -> list[AgendaEntry]:
         return [
             AgendaEntry(
-                child, children[child], day, activity, formula, starts, ends, venue, BookingState(state)
+                child,
+                children[child],
+                day,
+                activity,
+                formula,
+                starts,
+                ends,
+                venue,
+                BookingState(state),
+                has_meal,
             )
-            for day, starts, child, _, activity, formula, ends, venue, state in sorted(found)
+            for day, starts, child, _, activity, formula, ends, venue, state, has_meal in sorted(found)
             if own(child, day)
         ]
 

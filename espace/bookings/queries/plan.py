@@ -116,6 +116,7 @@ class StaleLine:
     day: date
     formula: str
     appeared: bool
+    child_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +131,17 @@ class MonthLines:
 @dataclass(frozen=True, slots=True)
 class Recap:
     """What would happen. `left_alone` are days that a pattern leaves as a person decided, `out_of_time` those whose
-    limit is over, which it can't change any more; `standing` is today's state {slot id: booking id}. `stamped_at` is
-    the date of a request left at the counter, which the lateness is then judged on."""
+    limit is over, which it can't change any more; `standing` is today's state {(child, slot): booking id}; `copied` are
+    the couples (child, slot) that a week copied asks for. `stamped_at` is the date of a request left at the counter,
+    which the lateness is then judged on."""
 
     lines: tuple[Line, ...]
     stale: tuple[StaleLine, ...] = ()
     left_alone: tuple[date, ...] = ()
     out_of_time: tuple[date, ...] = ()
     household_id: int | None = None
-    standing: Mapping[int, int] = field(default_factory=dict)
+    standing: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    copied: frozenset[tuple[int, int]] = frozenset()
     stamped_at: datetime | None = None
 
     @property
@@ -197,6 +200,11 @@ class Recap:
     def surcharge(self) -> Money:
         """What being late costs: surcharges, and days given up too late that stay due."""
         return total(line.surcharge if line.is_add else line.price for line in self.late)
+
+    @property
+    def is_shared(self) -> bool:
+        """It speaks of several children, so that each line names its own."""
+        return len({line.child_id for line in self.lines}) > 1
 
     @property
     def prices(self) -> list[Line]:

@@ -6,11 +6,13 @@ from espace.bookings.rules.cells import EDITABLE, Cell, CellState, cell_state, i
 from espace.bookings.rules.changes import StaleBooking, digest, overlaps, stale_difference
 from espace.bookings.rules.feed import LimitHour, first_day, limit_hour, rings_at
 from espace.bookings.rules.patterns import (
+    CopiedWeek,
     Expansion,
     PatternDayRule,
     SlotDay,
     StandingBooking,
     by_hand,
+    copy_week,
     expand,
 )
 from espace.bookings.rules.reminding import (
@@ -47,6 +49,7 @@ __all__ = [
     "CalendarEvent",
     "Cell",
     "CellState",
+    "CopiedWeek",
     "Expansion",
     "LimitHour",
     "PatternDayRule",
@@ -63,6 +66,7 @@ __all__ = [
     "calendar_file",
     "cell_state",
     "check_stamp",
+    "copy_week",
     "digest",
     "expand",
     "first_day",

@@ -42,6 +42,14 @@ class StandingBooking:
 
 
 @dataclass(frozen=True, slots=True)
+class CopiedWeek:
+    """A week to copy: what it holds, and the slots of the weeks after it that it speaks of."""
+
+    days: tuple[PatternDayRule, ...]
+    slots: tuple[SlotDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Expansion:
     """What to book and to cancel, and the slots left as a person decided; each in the order of the slots given."""
 
@@ -102,3 +110,17 @@ def expand(
         elif known is not None and active and not wanted:
             cancel.append(known.booking_id)
     return Expansion(tuple(book), tuple(cancel), tuple(alone))
+
+
+def copy_week(source: Collection[SlotDay], wanted: Collection[int], after: Iterable[SlotDay]) -> CopiedWeek:
+    """The pattern that the week `source` makes, the slots `wanted` of it being kept, over the slots `after`.
+
+    It speaks only of the days and formulas that it could hold: the Wednesday of a week whose Wednesday was a public
+    holiday, or a day of the other home, says nothing of the Wednesdays to come.
+    """
+    couples = {(s.day.weekday(), s.formula_id) for s in source}
+    kept = {(s.day.weekday(), s.formula_id) for s in source if s.slot_id in wanted}
+    return CopiedWeek(
+        tuple(PatternDayRule(weekday, formula) for weekday, formula in sorted(kept)),
+        tuple(s for s in after if (s.day.weekday(), s.formula_id) in couples),
+    )

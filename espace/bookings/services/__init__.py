@@ -10,7 +10,14 @@ from espace.bookings.services.answering import (
     leave_list,
 )
 from espace.bookings.services.capacity import set_places_between
-from espace.bookings.services.changing import apply_changes, preview_changes
+from espace.bookings.services.changing import (
+    Wish,
+    apply_changes,
+    apply_wishes,
+    preview_changes,
+    preview_wishes,
+)
+from espace.bookings.services.copying import Copy
 from espace.bookings.services.custody import change_custody
 from espace.bookings.services.enrolling import decide_enrolment, enrol, enrol_in
 from espace.bookings.services.events import EventDone, UndoDone, declare_event, undo_event
@@ -21,12 +28,15 @@ from espace.bookings.services.queues import end_criterion_of, offer_place, recor
 from espace.bookings.services.reminding import send_reminders
 
 __all__ = [
+    "Copy",
     "EventDone",
     "UndoDone",
     "Way",
+    "Wish",
     "accept_offer",
     "apply_changes",
     "apply_pattern",
+    "apply_wishes",
     "change_custody",
     "close_lists",
     "decide_enrolment",
@@ -45,6 +55,7 @@ __all__ = [
     "preview_changes",
     "preview_pattern",
     "preview_pattern_ways",
+    "preview_wishes",
     "record_criterion",
     "send_reminders",
     "set_places",

@@ -158,15 +158,11 @@ def _lay_out(
     alone: set[date] = set()
     for enrolment in enrolments:
         mine = [s for s in offered if enrolment_for(desk, enrolment.child_id, s) is enrolment]
-        own = [s for s in mine if _may_book(desk, enrolment.child_id, s)]
+        own = [s for s in mine if may_book(desk, enrolment.child_id, s)]
         expansion = expand(
             [PatternDayRule(weekday, formula) for weekday, formula in days],
             [SlotDay(s.id, s.day, s.formula_id) for s in own],
-            [
-                StandingBooking(b.id, b.slot_id, b.is_active, by_hand(b.origin, b.pinned))
-                for b in desk.bookings
-                if b.child_id == enrolment.child_id
-            ],
+            standing_of(desk, enrolment.child_id),
             start,
             week_rule,
         )
@@ -192,7 +188,17 @@ def _possible(recap: Recap) -> Recap:
     )
 
 
-def _may_book(desk: Desk, child_id: int, slot: SlotEntry) -> bool:
+def standing_of(desk: Desk, child_id: int) -> list[StandingBooking]:
+    """What stands for this child, the oldest first, as the rule of patterns reads it."""
+    return [
+        StandingBooking(b.id, b.slot_id, b.is_active, by_hand(b.origin, b.pinned))
+        for b in desk.bookings
+        if b.child_id == child_id
+    ]
+
+
+def may_book(desk: Desk, child_id: int, slot: SlotEntry) -> bool:
+    """Whether a pattern speaks of this slot: open to the child, on a day of the reader's own homes."""
     barred = desk.events.bar(child_id, slot.activity_id, slot.venue_id, slot.day) is not None
     return slot.is_open and not barred and desk.is_own_day(child_id, slot.day)
 

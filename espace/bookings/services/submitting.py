@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
 
 from espace.activities.errors import SlotNotOpen
 from espace.audit import services as audit
@@ -73,7 +74,7 @@ def confirm(
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
     submission = new_submission(actor, desk, recap, recap.household_id, token)
-    _cancel(desk, recap, submission, pinned=origin is not BookingOrigin.PATTERN)
+    _cancel(desk, recap, submission, origin)
     freed = _move(recap)
     _insert(desk, recap, submission, origin)
     _tell_ranks(submission, recap)
@@ -160,15 +161,23 @@ def _insert(desk: Desk, recap: Recap, submission: Submission, origin: BookingOri
     waiting = recap.waiting
     points = points_of({line.child_id for line in waiting}, desk.asked_at.date()) if waiting else {}
     bulk_insert(
-        [_booking(desk, line, submission, origin, _state_of(line)) for line in recap.booked]
+        [
+            _booking(desk, line, submission, _origin_of(recap, line, origin), _state_of(line))
+            for line in recap.booked
+        ]
         + [
             _booking(
-                desk, line, submission, origin, BookingState.WAITLISTED,
+                desk, line, submission, _origin_of(recap, line, origin), BookingState.WAITLISTED,
                 points.get((line.child_id, line.dated.activity_id), []),
             )
             for line in waiting
         ]
     )  # fmt: skip
+
+
+def _origin_of(recap: Recap, line: Line, origin: BookingOrigin) -> BookingOrigin:
+    """A day that a copied week asks for was not chosen by itself: a later copy or pattern may change it."""
+    return BookingOrigin.PATTERN if (line.child_id, line.slot_id) in recap.copied else origin
 
 
 def _state_of(line: Line) -> BookingState:
@@ -200,15 +209,19 @@ def _booking(
     )
 
 
-def _cancel(desk: Desk, recap: Recap, submission: Submission, *, pinned: bool) -> None:
-    """`pinned`: a person cancelled that very day, so that no pattern books it again."""
+def _cancel(desk: Desk, recap: Recap, submission: Submission, origin: BookingOrigin) -> None:
+    """What a person cancels that very day is pinned, so that no pattern books it again; not what a rule cancels."""
     kinds = (
         ([li for li in recap.cancelled if not li.stays_due], EXPECTED, CancelTiming.IN_TIME),
         ([li for li in recap.cancelled if li.stays_due], EXPECTED, CancelTiming.LATE),
         (recap.left, (BookingState.WAITLISTED,), CancelTiming.WAITING),
     )
-    for lines, states, timing in kinds:
-        asked = [line for line in lines if line.booking_id]
+    for (lines, states, timing), pinned in product(kinds, (True, False)):
+        asked = [
+            line
+            for line in lines
+            if line.booking_id and (_origin_of(recap, line, origin) is not BookingOrigin.PATTERN) is pinned
+        ]
         if not asked:
             continue
         # In the very slot whose pool is locked: an event may have moved the booking since the plan was made.

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from espace.bookings.enums import WeekRule
-from espace.bookings.queries import EnrolmentOption, PatternSheet
+from espace.bookings.queries import EnrolmentOption, PatternSheet, window_of
+from espace.bookings.services import Copy, Wish
 from espace.kernel import clock
-from espace.kernel.calendar import ONE_DAY
+from espace.kernel.calendar import ONE_DAY, monday_of
 from espace.kernel.text import has_forbidden_characters
 from espace.ui.widgets import DateInput
 
 MOST_ID = 2**63 - 1
 LONGEST_ID = len(str(MOST_ID))
 MOST_SLOTS = 600
+MOST_CHILDREN = 20
+CHILD_FIELD = re.compile(r"([1-9][0-9]{0,17})-(?:r|vu)")
+WEEK, YEAR = timedelta(weeks=1), timedelta(weeks=53)
 BROKEN = _("Ce formulaire n’est plus valable. Rechargez la page : rien n’a été modifié.")
 LATE = "demain"
 OFFERED_AGAIN = _("Vos choix sont de nouveau cochés. Vérifiez-les, puis confirmez.")
@@ -84,37 +89,92 @@ class PlainTextMixin(forms.Form):
         return text
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a grid asks: slots to book, bookings to cancel, from the state it showed."""
-
-    add: frozenset[int]
-    remove: frozenset[int]
-    seen: dict[int, int]
-    wanted: frozenset[int]
-
-
-class GridForm(PlainTextMixin):
-    """`r`: the slots wanted (ticked, or fixed); `vu`: what was booked when the page was made."""
+class BoxesForm(forms.Form):
+    """The boxes of one child: `r`, the slots wanted (ticked, or fixed); `vu`, what was booked when the page was made."""
 
     r = IdsField(required=False)
     vu = PairsField(required=False)
+
+    def wish(self, child_id: int) -> Wish:
+        """Slots to book, bookings to cancel, from the state it showed."""
+        wanted: frozenset[int] = self.cleaned_data["r"]
+        seen: dict[int, int] = self.cleaned_data["vu"]
+        return Wish(
+            child_id,
+            add=wanted - seen.keys(),
+            remove=frozenset(booking for slot, booking in seen.items() if slot not in wanted),
+            seen=seen,
+        )
+
+
+class GridForm(PlainTextMixin):
+    """A month of one child, or of several: then the names of each child's boxes begin with its id (« 12-r »).
+
+    `copier`: the Monday of the week to copy, `jusque` the last day of the copy; the rest as a recap sends it."""
+
     semaine = forms.DateField(required=False)
     jeton = forms.CharField(required=False, max_length=64)
     empreinte = forms.CharField(required=False, max_length=64)
     partiel = forms.BooleanField(required=False)
     attente = forms.BooleanField(required=False)
     motif = _reason()
+    copier = forms.DateField(required=False, error_messages={"invalid": BROKEN})
+    jusque = forms.DateField(
+        required=False,
+        label=_("Jusqu’au"),
+        widget=DateInput(),
+        error_messages={"invalid": _("Indiquez une date, par exemple 01/12/2026.")},
+    )
 
-    def asked(self) -> Asked:
-        wanted: frozenset[int] = self.cleaned_data["r"]
-        seen: dict[int, int] = self.cleaned_data["vu"]
-        return Asked(
-            add=wanted - seen.keys(),
-            remove=frozenset(booking for slot, booking in seen.items() if slot not in wanted),
-            seen=seen,
-            wanted=wanted,
-        )
+    def __init__(self, data: QueryDict, *, month: date, child_id: int | None, **options: Any) -> None:
+        super().__init__(data, **options)
+        self._sent, self._month, self._child_id = data, month, child_id
+        if child_id is not None:
+            self.boxes = {child_id: BoxesForm(data)}
+        else:
+            named = sorted({int(found[1]) for name in data if (found := CHILD_FIELD.fullmatch(name))})
+            self.boxes = {child: BoxesForm(data, prefix=str(child)) for child in named}
+
+    def clean_copier(self) -> date | None:
+        """A week that the page shows, by any of its days."""
+        day: date | None = self.cleaned_data["copier"]
+        start, end = window_of(self._month)
+        if day is not None and not start <= day < end:
+            raise forms.ValidationError(BROKEN)
+        return monday_of(day) if day else None
+
+    def clean(self) -> dict[str, Any]:
+        sent = super().clean() or {}
+        if len(self.boxes) > MOST_CHILDREN or not all(boxes.is_valid() for boxes in self.boxes.values()):
+            raise forms.ValidationError(BROKEN)
+        monday, until = sent.get("copier"), sent.get("jusque")
+        if monday and until and not monday + WEEK <= until <= monday + YEAR:
+            self.add_error("jusque", _("Choisissez un jour d’une des semaines qui suivent."))
+        return sent
+
+    def with_end(self, last: date) -> GridForm:
+        """The same form with the last day of the copy that a page proposes."""
+        proposed = self._sent.copy()
+        proposed["jusque"] = last.isoformat()
+        form = GridForm(proposed, month=self._month, child_id=self._child_id)
+        form.is_valid()
+        return form
+
+    @property
+    def wishes(self) -> list[Wish]:
+        return [boxes.wish(child) for child, boxes in self.boxes.items()]
+
+    @property
+    def wanted(self) -> dict[int, frozenset[int]]:
+        """{child: slots wanted}; none when the boxes can't be read."""
+        if any(boxes.errors for boxes in self.boxes.values()):
+            return {}
+        return {child: boxes.cleaned_data["r"] for child, boxes in self.boxes.items()}
+
+    @property
+    def copy(self) -> Copy | None:
+        monday: date | None = self.cleaned_data.get("copier")
+        return Copy(monday, self.cleaned_data.get("jusque")) if monday else None
 
     @property
     def week(self) -> date | None:

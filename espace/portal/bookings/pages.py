@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from espace.activities.enums import BookingMode
 from espace.bookings.enums import EnrolmentState
-from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridWeek, Recap, window_of
+from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridDay, GridWeek, Recap
 from espace.bookings.services import Way
 from espace.kernel import clock
 from espace.kernel.calendar import iso_week, month_bounds
 from espace.kernel.http import told
 from espace.kernel.money import Money
-from espace.kernel.text import MONTHS, format_date_long, format_money, format_month
+from espace.kernel.text import MONTHS, format_date_long, format_money, format_month, join_fr
+from espace.portal.bookings.boxes import boxes_of, pairs
 from espace.portal.bookings.days import children_of, done_months, planned_months
-from espace.portal.bookings.forms import LATE, EnrolForm
+from espace.portal.bookings.forms import LATE, EnrolForm, GridForm
+from espace.portal.bookings.places import Place, slug
 from espace.portal.bookings.stamp import StampForm
 from espace.ui.items import Tab
 
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(weeks=1)
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class Child(Protocol):
@@ -72,21 +72,9 @@ def choices(children: Sequence[Child]) -> list[Choice]:
     ]
 
 
-def month_of(text: str) -> date:
-    """ "2026-11" -> its first day; a 404 for a year nobody books."""
-    year, _dash, month = text.partition("-")
-    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
-        raise Http404
-    return date(int(year), int(month), 1)
-
-
 def month_now(today: date) -> str:
     """The month of today's week, or of Monday on a week-end, as in the address."""
     return slug(today + timedelta(days=7 - today.weekday()) if today.weekday() > 4 else today)
-
-
-def slug(day: date) -> str:
-    return f"{day:%Y-%m}"
 
 
 def day_of(text: str) -> date | None:
@@ -97,50 +85,88 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def month_page(grid: Grid, stamp: StampForm, today: date, error: str = "") -> dict[str, object]:
-    """What `bookings/month.html` prints."""
-    shown = next(week for week in grid.weeks if week.is_now)
-    before, after = grid.month - ONE_DAY, month_bounds(grid.month)[1]
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A child's days of one week; `field` is the name that its boxes are sent under, `suffix` names the child in what
+    is read out or summed up."""
+
+    child: Child
+    field: str
+    suffix: str
+    days: Sequence[GridDay]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRows:
+    """A week of the grid, a row a child."""
+
+    week: GridWeek
+    rows: Sequence[Row]
+
+    @property
+    def can_be_copied(self) -> bool:
+        """It holds something: a week of holidays has nothing to repeat."""
+        return any(day.cells for row in self.rows for day in row.days)
+
+
+def month_page(
+    grids: Sequence[Grid], place: Place, stamp: StampForm, today: date, error: str = ""
+) -> dict[str, object]:
+    """What `bookings/month.html` prints, for one child or for several; a child enrolled in nothing has no row."""
+    first, drawn = grids[0], [grid for grid in grids if grid.is_enrolled]
+    together = place.child_id is None
+    shown = next(week for week in first.weeks if week.is_now)
+    before, after = place.month - ONE_DAY, month_bounds(place.month)[1]
     return {
-        "grid": grid,
-        "child": grid.child,
+        "grid": first,
+        "drawn": drawn,
+        "together": together,
+        "children": join_fr(grid.child.first_name for grid in grids),
+        "idle": [grid.child for grid in grids if not grid.is_enrolled] if drawn else [],
+        "weeks": [
+            WeekRows(week, [_row(grid, grid.weeks[n], together=together) for grid in drawn])
+            for n, week in enumerate(first.weeks)
+        ],
+        "pending": list(dict.fromkeys(name for grid in grids for name in grid.pending)),
+        "child": first.child,
         "stamp": stamp,
         "error": error,
-        "month_name": MONTHS[grid.month.month - 1].capitalize(),
-        "month_label": format_month(grid.month),
-        "tabs": _tabs(grid, shown),
+        "month_name": MONTHS[place.month.month - 1].capitalize(),
+        "month_label": format_month(place.month),
+        "tabs": _tabs(first, place, shown),
         "shown": shown,
         "shown_words": shown.words,
-        "previous_week": _week_link(grid, shown.monday - WEEK),
-        "next_week": _week_link(grid, shown.monday + WEEK),
-        "previous_month": _month_url(grid, before),
-        "next_month": _month_url(grid, after),
+        "previous_week": _week_link(place, shown.monday - WEEK),
+        "next_week": _week_link(place, shown.monday + WEEK),
+        "previous_month": place.url(day=before),
+        "next_month": place.url(day=after),
         "previous_month_label": format_month(before),
         "next_month_label": format_month(after),
-        "grid_url": _month_url(grid, grid.month),
-        "recap_url": reverse("book_recap", args=[grid.child.pk, slug(grid.month)]),
-        "pattern_url": reverse("pattern", args=[grid.child.pk]),
-        "enrol_url": reverse("enrol", args=[grid.child.pk]),
-        "seen": " ".join(f"{slot}.{booking}" for slot, booking in grid.seen.items()),
+        "grid_url": place.url(),
+        "recap_url": place.url("recap"),
+        "copy_url": place.url("copy"),
+        "pattern_url": reverse("pattern", args=[first.child.pk]),
+        "enrol_url": reverse("enrol", args=[first.child.pk]),
+        "boxes": [(_field(grid, "vu", together=together), pairs(grid.seen)) for grid in drawn],
         "today": today,
     }
 
 
 def recap_page(
-    recap: Recap, stamp: StampForm, *, child_id: int, month: date, week: date | None, error: str = ""
+    recap: Recap, stamp: StampForm, place: Place, form: GridForm, *, error: str = ""
 ) -> dict[str, object]:
     """What `bookings/recap.html` prints. Its form carries the same choices, made from today's state."""
-    removed = {line.slot_id for line in recap.lines if not line.is_add}
-    added = {line.slot_id for line in recap.lines if line.is_add}
     return {
         **said_of(recap, stamp, error),
-        "wanted": sorted((recap.standing.keys() - removed) | added),
-        "seen": " ".join(f"{slot}.{booking}" for slot, booking in sorted(recap.standing.items())),
-        "week": week,
-        "month_label": format_month(month),
-        "grid_url": reverse("book_child", args=[child_id, slug(month)]),
-        "again_url": reverse("book_recap", args=[child_id, slug(month)]),
-        "confirm_url": reverse("book_confirm", args=[child_id, slug(month)]),
+        "boxes": boxes_of(form, recap),
+        "week": form.week,
+        "copy": form.copy,
+        "copied_week": week_words(form.copy.monday) if form.copy else "",
+        "month_label": format_month(place.month),
+        "grid_url": place.url(),
+        "again_url": place.url("recap"),
+        "copy_url": place.url("copy"),
+        "confirm_url": place.url("confirm"),
     }
 
 
@@ -166,30 +192,28 @@ def week_words(monday: date) -> str:
     return _("semaine %(number)s, à partir du %(day)s %(month)s") % words
 
 
-def _tabs(grid: Grid, shown: GridWeek) -> list[Tab]:
+def _row(grid: Grid, week: GridWeek, *, together: bool) -> Row:
+    name = grid.child.first_name
+    return Row(grid.child, _field(grid, "r", together=together), f" ({name})" if together else "", week.days)
+
+
+def _field(grid: Grid, name: str, *, together: bool) -> str:
+    """As `GridForm` reads it."""
+    return f"{grid.child.pk}-{name}" if together else name
+
+
+def _tabs(grid: Grid, place: Place, shown: GridWeek) -> list[Tab]:
     week = f"?semaine={shown.monday.isoformat()}"
+    all_words = _("Les deux") if len(grid.siblings) == 2 else _("Tous")
+    named = [*((child.pk, child.first_name) for child in grid.siblings), (None, all_words)]
     return [
-        Tab(
-            child.first_name,
-            reverse("book_child", args=[child.pk, slug(grid.month)]) + week,
-            current=child.pk == grid.child.pk,
-        )
-        for child in grid.siblings
+        Tab(label, place.of_child(child).url() + week, current=child == place.child_id)
+        for child, label in named
     ]
 
 
-def _week_link(grid: Grid, monday: date) -> WeekLink:
-    """The same month when it holds that week, else the month of that Monday's working days."""
-    start, end = window_of(grid.month)
-    month = grid.month if start <= monday < end else monday
-    if month is monday and not window_of(monday.replace(day=1))[0] <= monday:
-        month = monday + timedelta(days=4)
-    url = reverse("book_child", args=[grid.child.pk, slug(month)]) + f"?semaine={monday.isoformat()}"
-    return WeekLink(url, week_words(monday), monday)
-
-
-def _month_url(grid: Grid, day: date) -> str:
-    return reverse("book_child", args=[grid.child.pk, slug(day)])
+def _week_link(place: Place, monday: date) -> WeekLink:
+    return WeekLink(place.week_url(monday), week_words(monday), monday)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -16,14 +18,17 @@ from espace.accounts.access import ActorRequest, citizen, keeps_choices
 from espace.accounts.returning import take_kept
 from espace.bookings import queries, services
 from espace.bookings.errors import ReasonNeeded, SomeRefused, StaleForm
-from espace.bookings.queries import Recap
+from espace.bookings.queries import Grid, Recap
 from espace.families.queries import children_for, is_linked
 from espace.kernel import clock
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
-from espace.portal.bookings import pages
+from espace.portal.bookings import copying, pages
 from espace.portal.bookings.forms import BROKEN, OFFERED_AGAIN, GridForm
+from espace.portal.bookings.places import Place
 from espace.portal.bookings.stamp import StampForm
+
+Wanted = Mapping[int, frozenset[int]]
 
 
 @citizen
@@ -35,9 +40,12 @@ def book(request: HttpRequest) -> HttpResponse:
     children = children_for(actor, to_book=True)
     if len(children) == 1:
         return redirect("book_now", child_id=children[0].pk)
-    return render(
-        request, "bookings/children.html", {"children": pages.choices(children), "linked": is_linked(actor)}
-    )
+    context = {
+        "children": pages.choices(children),
+        "together_url": reverse("book_all", args=[pages.month_now(clock.today())]),
+        "linked": is_linked(actor),
+    }
+    return render(request, "bookings/children.html", context)
 
 
 @citizen
@@ -51,58 +59,70 @@ def book_now(request: HttpRequest, child_id: str) -> HttpResponse:
 @citizen
 @keeps_choices
 @never_cache
-def book_child(request: HttpRequest, child_id: str, month: str) -> HttpResponse:
-    """The calendar of a month. By POST (from the recap), the same with the boxes as they were ticked."""
-    actor = cast(ActorRequest, request).actor
-    first = pages.month_of(month)
+def book_child(request: HttpRequest, month: str, child_id: str = "") -> HttpResponse:
+    """The calendar of a month, of one child or of all. By POST (from the recap), the same with the boxes as ticked."""
+    actor, place = cast(ActorRequest, request).actor, Place.of(child_id, month)
     sent = request.POST if request.method == "POST" else take_kept(request)
-    form, stamp = GridForm(sent) if sent is not None else None, StampForm(actor, sent)
-    wanted = form.asked().wanted if form is not None and form.is_valid() else None
-    week = form.week if form is not None and form.is_valid() else pages.day_of(request.GET.get("semaine", ""))
-    with or_404():
-        grid = stamp.judged(partial(queries.grid_for, actor, int(child_id), first, week=week, wanted=wanted))
-    if sent is not request.POST and wanted is not None:
+    form, stamp = _form(place, sent) if sent is not None else None, StampForm(actor, sent)
+    is_read = form is not None and form.is_valid()
+    week = form.week if form is not None and is_read else pages.day_of(request.GET.get("semaine", ""))
+    if sent is not request.POST and is_read:
         messages.info(request, OFFERED_AGAIN)
-    error = str(BROKEN) if sent is request.POST and wanted is None else ""
-    return render(request, "bookings/month.html", pages.month_page(grid, stamp, clock.today(), error))
+    error = str(BROKEN) if sent is request.POST and not is_read else ""
+    return _month(request, place, stamp, form.wanted if form is not None and is_read else {}, week, error)
 
 
 @citizen
 @keeps_choices
 @never_cache
-def book_recap(request: HttpRequest, child_id: str, month: str) -> HttpResponse:
+def book_copy(request: HttpRequest, month: str, child_id: str = "") -> HttpResponse:
+    """A week to copy over the weeks after it: what it holds, and until when. Writes nothing."""
+    place = Place.of(child_id, month)
+    if request.method != "POST":
+        return redirect(place.url())
+    form = _form(place, request.POST)
+    if not form.is_valid() and (set(form.errors) != {"jusque"} or not form.copy):
+        return _back(request, place, form, str(BROKEN))
+    return _copy(request, place, form)
+
+
+@citizen
+@keeps_choices
+@never_cache
+def book_recap(request: HttpRequest, month: str, child_id: str = "") -> HttpResponse:
     """What would happen, line by line, with a button to do it. Writes nothing."""
+    place = Place.of(child_id, month)
     if request.method != "POST":
-        return redirect("book_child", child_id=child_id, month=month)
-    first, form = pages.month_of(month), GridForm(request.POST)
+        return redirect(place.url())
+    form = _form(place, request.POST)
     if not form.is_valid():
-        return _back(request, int(child_id), first, form, str(BROKEN))
-    return _preview(request, int(child_id), first, form)
+        if set(form.errors) == {"jusque"} and form.copy:
+            return _copy(request, place, form)
+        return _back(request, place, form, str(BROKEN))
+    return _preview(request, place, form)
 
 
 @citizen
 @keeps_choices
 @never_cache
-def book_confirm(request: HttpRequest, child_id: str, month: str) -> HttpResponse:
+def book_confirm(request: HttpRequest, month: str, child_id: str = "") -> HttpResponse:
     """Does what the recap said, once; or shows the recap again with what changed. Opened by its address: the month."""
+    actor, place = cast(ActorRequest, request).actor, Place.of(child_id, month)
     if request.method != "POST":
-        return redirect("book_child", child_id=child_id, month=month)
-    actor = cast(ActorRequest, request).actor
-    first, form = pages.month_of(month), GridForm(request.POST)
+        return redirect(place.url())
+    form = _form(place, request.POST)
     if not form.is_valid():
-        return _back(request, int(child_id), first, form, str(BROKEN))
-    asked, sent, stamp = form.asked(), form.cleaned_data, StampForm(actor, request.POST)
+        return _back(request, place, form, str(BROKEN))
+    sent, stamp = form.cleaned_data, StampForm(actor, request.POST)
     if stamp.has_moved:
-        return _preview(request, int(child_id), first, form)
+        return _preview(request, place, form)
     try:
         with or_404():
-            done = services.apply_changes(
+            done = services.apply_wishes(
                 actor,
-                child_id=int(child_id),
-                add=asked.add,
-                remove=asked.remove,
-                seen=asked.seen,
-                window=queries.window_of(first),
+                wishes=form.wishes,
+                window=queries.window_of(place.month),
+                copy=form.copy,
                 stamped_at=stamp.stamped_at,
                 token=sent["jeton"],
                 expected=sent["empreinte"],
@@ -111,11 +131,11 @@ def book_confirm(request: HttpRequest, child_id: str, month: str) -> HttpRespons
                 reason=sent["motif"],
             )
     except (StaleForm, SomeRefused) as refusal:
-        return _recap(request, int(child_id), first, form, cast(Recap, refusal.recap), stamp, told(refusal))
+        return _recap(request, place, form, cast(Recap, refusal.recap), stamp, told(refusal))
     except ReasonNeeded as refusal:
-        return _preview(request, int(child_id), first, form, told(refusal))
+        return _preview(request, place, form, told(refusal))
     except Refusal as refusal:
-        return _back(request, int(child_id), first, form, told(refusal))
+        return _back(request, place, form, told(refusal))
     return see_other("book_done", reference=done.reference)
 
 
@@ -143,47 +163,65 @@ def book_calendar(request: HttpRequest, reference: str) -> HttpResponse:
     return response
 
 
-def _preview(
-    request: HttpRequest, child_id: int, month: date, form: GridForm, error: str = ""
-) -> HttpResponse:
+def _form(place: Place, sent: QueryDict) -> GridForm:
+    return GridForm(sent, month=place.month, child_id=place.child_id)
+
+
+def _preview(request: HttpRequest, place: Place, form: GridForm, error: str = "") -> HttpResponse:
     """The recap of what the form asks, judged at the date that an agent gives, if one does."""
     actor = cast(ActorRequest, request).actor
-    asked, stamp = form.asked(), StampForm(actor, request.POST)
+    stamp = StampForm(actor, request.POST)
+    look = partial(
+        services.preview_wishes,
+        actor,
+        wishes=form.wishes,
+        window=queries.window_of(place.month),
+        copy=form.copy,
+    )
     try:
         with or_404():
-            recap = stamp.judged(
-                partial(
-                    services.preview_changes,
-                    actor,
-                    child_id=child_id,
-                    add=asked.add,
-                    remove=asked.remove,
-                    seen=asked.seen,
-                    window=queries.window_of(month),
-                )
-            )
+            recap = stamp.judged(look)
     except Refusal as refusal:
-        return _back(request, child_id, month, form, told(refusal))
-    return _recap(request, child_id, month, form, recap, stamp, error)
+        return _back(request, place, form, told(refusal))
+    return _recap(request, place, form, recap, stamp, error)
 
 
 def _recap(
-    request: HttpRequest,
-    child_id: int,
-    month: date,
-    form: GridForm,
-    recap: Recap,
-    stamp: StampForm,
-    error: str = "",
+    request: HttpRequest, place: Place, form: GridForm, recap: Recap, stamp: StampForm, error: str = ""
 ) -> HttpResponse:
-    context = pages.recap_page(recap, stamp, child_id=child_id, month=month, week=form.week, error=error)
-    return render(request, "bookings/recap.html", context)
+    return render(request, "bookings/recap.html", pages.recap_page(recap, stamp, place, form, error=error))
 
 
-def _back(request: HttpRequest, child_id: int, month: date, form: GridForm, error: str) -> HttpResponse:
+def _copy(request: HttpRequest, place: Place, form: GridForm) -> HttpResponse:
+    stamp = StampForm(cast(ActorRequest, request).actor, request.POST)
+    grids = _grids(request, place, stamp, form.wanted, form.week)
+    if not grids:
+        return redirect("book")
+    return render(request, "bookings/copy.html", copying.copy_page(grids, place, form, stamp))
+
+
+def _back(request: HttpRequest, place: Place, form: GridForm, error: str) -> HttpResponse:
     """The month again, boxes as they were ticked when they can be read, with the reason on top."""
+    stamp = StampForm(cast(ActorRequest, request).actor, request.POST)
+    return _month(request, place, stamp, form.wanted if form.is_valid() else {}, form.week, error)
+
+
+def _month(
+    request: HttpRequest, place: Place, stamp: StampForm, wanted: Wanted, week: date | None, error: str = ""
+) -> HttpResponse:
+    grids = _grids(request, place, stamp, wanted, week)
+    if not grids:
+        return redirect("book")
+    context = pages.month_page(grids, place, stamp, clock.today(), error)
+    return render(request, "bookings/month.html", context)
+
+
+def _grids(
+    request: HttpRequest, place: Place, stamp: StampForm, wanted: Wanted, week: date | None
+) -> list[Grid]:
     actor = cast(ActorRequest, request).actor
-    wanted, stamp = form.asked().wanted if form.is_valid() else None, StampForm(actor, request.POST)
+    child_ids = None if place.child_id is None else [place.child_id]
     with or_404():
-        grid = stamp.judged(partial(queries.grid_for, actor, child_id, month, week=form.week, wanted=wanted))
-    return render(request, "bookings/month.html", pages.month_page(grid, stamp, clock.today(), error))
+        return stamp.judged(
+            partial(queries.grids_for, actor, place.month, child_ids, week=week, wanted=wanted)
+        )

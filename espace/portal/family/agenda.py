@@ -8,20 +8,33 @@ from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from espace.attendance.queries import absent_later
 from espace.attendance.rules import FARTHEST, OLDEST
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import agenda_later, event_days_later
 from espace.kernel.actor import Actor
-from espace.kernel.calendar import iso_week, month_bounds
+from espace.kernel.calendar import (
+    SATURDAY,
+    Calendar,
+    DayKind,
+    UnknownDay,
+    date_range,
+    iso_week,
+    monday_of,
+    month_bounds,
+)
 from espace.kernel.reading import read_now
-from espace.kernel.text import N_, format_month, format_time
+from espace.kernel.text import N_, format_day_month, format_month, format_time
+from espace.town.queries import calendar, menus
+from espace.ui.items import Tab
 
 if TYPE_CHECKING:
     from espace.families.models import Person
 
 NOTES = {BookingState.PENDING_ENROLMENT: N_("inscription à confirmer")}
+WEEK = timedelta(weeks=1)
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 MONTH = re.compile(r"([0-9]{4})-(0?[1-9]|1[0-2])")
 
@@ -38,7 +51,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day that holds something; days without anything are left out. `change_url` leads to its week of the booking
+    """A day that holds something; the others are left out of a month, not of a week. `menu`: what the canteen serves to
+    a child who eats there; `shut`: why there is nothing to book. `change_url` leads to its week of the booking
     grid, when the reader may still change it; `absence_url`: where its absence is read, or announced, none for a day
     too far."""
 
@@ -49,11 +63,14 @@ class Day:
     is_absent: bool = False
     lines: list[Line] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    menu: tuple[str, ...] = ()
+    shut: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """The month shown and the addresses of its neighbours ("2026-10")."""
+    """The month shown, or the week, and the queries of its neighbours ("mois=2026-10"); `tabs` lead from one to the
+    other."""
 
     label: str
     first: date
@@ -61,6 +78,8 @@ class Month:
     following: str
     book_url: str
     days: list[Day]
+    is_week: bool
+    tabs: list[Tab]
 
 
 def month_asked(text: str, today: date) -> date:
@@ -76,11 +95,67 @@ def month_of(actor: Actor, child: Person, first: date, today: date, *, may_book:
     return Month(
         label=format_month(start),
         first=start,
-        previous=f"{start - timedelta(days=1):%Y-%m}",
-        following=f"{end:%Y-%m}",
+        previous=f"mois={start - timedelta(days=1):%Y-%m}",
+        following=f"mois={end:%Y-%m}",
         book_url=_grid_url(child, max(start, today) if start <= today < end else start),
         days=days_of(actor, child, start, end, today, may_book=may_book),
+        is_week=False,
+        tabs=_tabs(start, monday_of(today if start <= today < end else start), is_week=False),
     )
+
+
+def week_asked(text: str) -> date | None:
+    """The Monday of the day an address names; None when it names none that an agenda shows."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return monday_of(day) if FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def week_of(actor: Actor, child: Person, monday: date, today: date, *, may_book: bool) -> Month:
+    """The same, of a week: each of its school days, those that hold nothing too."""
+    end = monday + WEEK
+    held = {d.day: d for d in days_of(actor, child, monday, end, today, may_book=may_book)}
+    known = calendar(monday, end)
+    days = [
+        held.get(day) or _empty(child, day, known, today, may_book=may_book)
+        for day in date_range(monday, end)
+        if day in held or day.weekday() < SATURDAY
+    ]
+    return Month(
+        label=_("semaine %(number)s, du %(first)s au %(last)s")
+        % {
+            "number": iso_week(monday),
+            "first": format_day_month(monday),
+            "last": format_day_month(monday + timedelta(days=4)),
+        },
+        first=monday,
+        previous=f"semaine={(monday - WEEK).isoformat()}",
+        following=f"semaine={end.isoformat()}",
+        book_url=_grid_url(child, max(monday, today) if monday <= today < end else monday),
+        days=days,
+        is_week=True,
+        tabs=_tabs(monday, monday, is_week=True),
+    )
+
+
+def _empty(child: Person, day: date, known: Calendar, today: date, *, may_book: bool) -> Day:
+    """A day without anything, with its reason when the calendar gives one."""
+    try:
+        is_off = known.kind(day) is not DayKind.SCHOOL
+    except UnknownDay:
+        is_off = False
+    shut = (known.labels.get(day, "") or _("Pas d’école")) if is_off else ""
+    can_change = may_book and day >= today
+    return Day(day, "now" if day == today else "", _grid_url(child, day) if can_change else "", shut=shut)
+
+
+def _tabs(month: date, monday: date, *, is_week: bool) -> list[Tab]:
+    return [
+        Tab(_("Mois"), f"?mois={month:%Y-%m}", current=not is_week),
+        Tab(_("Semaine"), f"?semaine={monday.isoformat()}", current=is_week),
+    ]
 
 
 def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *, may_book: bool) -> list[Day]:
@@ -88,6 +163,7 @@ def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *,
     found: dict[date, list[tuple[time, Line]]] = {}
     absences: dict[date, int] = {}
     notices: dict[date, list[str]] = {}
+    eats: set[date] = set()
     booked = agenda_later(actor, [child.pk], start, end)
     absent = absent_later(actor, [child.pk], start, end)
     told_of = event_days_later(actor, [child.pk], start, end)
@@ -95,6 +171,9 @@ def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *,
     for entry in booked.answer:
         line = _line(entry.formula, entry.venue, entry.starts_at, entry.ends_at, NOTES.get(entry.state, ""))
         found.setdefault(entry.day, []).append((entry.starts_at, line))
+        if entry.has_meal:
+            eats.add(entry.day)
+    served = menus(start, end)
     for away in absent.answer:
         absences[away.day] = away.declaration_id
         if not away.is_kept:
@@ -111,6 +190,7 @@ def days_of(actor: Actor, child: Person, start: date, end: date, today: date, *,
             day in absences,
             lines=[line for _starts, line in sorted(found.get(day, []), key=lambda pair: pair[0])],
             notices=notices.get(day, []),
+            menu=served.get(day, ()) if day in eats else (),
         )
         for day in sorted({*found, *notices})
     ]

@@ -17,7 +17,7 @@ from espace.families.errors import FamilyRefusal
 from espace.kernel import clock
 from espace.kernel.calendar import month_bounds
 from espace.kernel.http import or_404, see_other, told
-from espace.kernel.text import de_nom
+from espace.kernel.text import de_nom, format_month
 from espace.portal.family import agenda, pages
 from espace.portal.family.custody import custody_month
 from espace.portal.family.forms import ContactForm, HouseholdAddressForm
@@ -42,19 +42,23 @@ def family(request: HttpRequest) -> HttpResponse:
 @never_cache
 def child(request: HttpRequest, child_id: int) -> HttpResponse:
     """A child's agenda, from a day the way to change it, and for a child of two homes the calendar of custody; a month a
-    page (`?mois=2026-11`)."""
+    page (`?mois=2026-11`), or a week (`?semaine=2026-11-23`)."""
     actor = cast(ActorRequest, request).actor
     with or_404():
         person = queries.child_for(actor, child_id)
     homes = [h.pk for h in queries.households_for(actor)]
-    month = agenda.month_asked(request.GET.get("mois", ""), clock.today())
+    today = clock.today()
+    week = agenda.week_asked(request.GET.get("semaine", ""))
+    first = week or agenda.month_asked(request.GET.get("mois", ""), today)
+    span = agenda.week_of if week else agenda.month_of
     card = pages.child_view(queries.child_card(person), homes, linked=False)
     may_book = any(own.pk == child_id for own in queries.children_for(actor, to_book=True))
     context = {
         "card": card,
         "may_book": may_book,
-        "month": agenda.month_of(actor, person, month, clock.today(), may_book=may_book),
-        "custody": custody_month(person.pk, homes, *month_bounds(month), clock.today()),
+        "month": span(actor, person, first, today, may_book=may_book),
+        "custody": custody_month(person.pk, homes, *month_bounds(first), today),
+        "custody_label": format_month(first),
     }
     return render(request, "family/child.html", context)
 

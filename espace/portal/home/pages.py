@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from espace.activities.enums import Action, ActivityKind
 from espace.activities.queries import ActivityEntry, catalogue
-from espace.kernel.calendar import ONE_DAY, UnknownDay
+from espace.kernel.calendar import ONE_DAY, SATURDAY, UnknownDay, monday_of
 from espace.kernel.http import told
 from espace.kernel.money import Money
 from espace.kernel.text import format_quotient
@@ -47,13 +47,14 @@ class HomePage:
     bracket: str
     rates: list[Rate]
     children: list[int]
+    menus: list[tuple[date, tuple[str, ...]]]
 
 
 def home(now: datetime) -> HomePage:
     """5 queries beside the frame's."""
     today = now.date()
     end = today + HORIZON + timedelta(days=60)
-    calendar = town_queries.calendar(today - timedelta(days=30), end)
+    calendar, menus = town_queries.calendar_and_menus(today - timedelta(days=30), end, _menus_from(today))
     offer = catalogue()
     plan = tariffs(today, today + ONE_DAY).plan_on(today)
     bracket, rates = example_rates(plan)
@@ -66,7 +67,13 @@ def home(now: datetime) -> HomePage:
         bracket=bracket,
         rates=rates,
         children=list(range(1, MAX_CHILDREN + 1)),
+        menus=list(menus.items()),
     )
+
+
+def _menus_from(today: date) -> date:
+    """The Monday whose menus are shown: this week's, or on a week-end that of the week to come."""
+    return monday_of(today + timedelta(days=2) if today.weekday() >= SATURDAY else today)
 
 
 def files() -> list[FileItem]:

@@ -21,7 +21,7 @@ DAY = 60 * 60 * 24
 
 @public
 def home(request: HttpRequest) -> HttpResponse:
-    """What the portal is for, hours, dates, documents. 7 queries."""
+    """What the portal is for, hours, dates, menus, documents. 7 queries."""
     return render(request, "home/home.html", {"page": pages.home(clock.now())})
 
 

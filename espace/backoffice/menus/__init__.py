@@ -1,0 +1,1 @@
+"""The canteens' menus, typed a week at a time."""
