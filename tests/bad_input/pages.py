@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.bad_input.absences import ABSENCE
 from tests.bad_input.forms import Page, ids
-from tests.bad_input.table import ABSENCE, HOUSEHOLD
+from tests.bad_input.table import HOUSEHOLD
 
 AGENT, FINANCE = Page("denise"), Page("remi")
 PAGES: dict[str, Page] = {
