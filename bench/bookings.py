@@ -32,7 +32,7 @@ QUICK = ((60, 20),)
 BROWSERS, ROUNDS, LEAST_OF_FLOOR, P99 = 16, 4, 0.5, 8.0
 CHILD_DAYS, STATEMENTS, FASTER = 420, 30, 8.0
 HOUSEHOLDS, YEARS, GROWTH, PAIRS = (40, 20_000), (1, 10), 1.2, 120
-RENTREE = "2026-08-25T10:00:00"
+RENTREE = "2026-08-16T10:00:00"
 COUNTS = {
     "overbooked": "places données en trop",
     "miscounted": "places mal comptées",

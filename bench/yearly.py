@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -33,10 +34,25 @@ from espace.bookings.services import (  # noqa: E402
 from espace.demo.builder import actor_of  # noqa: E402
 from espace.demo.bulk_homes import Kin  # noqa: E402
 from espace.kernel import clock  # noqa: E402
+from espace.kernel.calendar import ONE_DAY  # noqa: E402
+from espace.kernel.db import write_transaction  # noqa: E402
 
 CHILDREN, PATTERNS = 3, 5
 CHOSEN = ACTIVITIES[:2]
-WEEK = (0, 1, 3, 4)
+WEEK = (0, 1, 2, 3, 4)
+
+
+def catch_up(kin: Kin) -> None:
+    """A Wednesday of school to make up for a bridge: the town's year has 139 days of canteen, and 140 are wanted."""
+    venue = kin.town.venues[SCHOOL]
+    like = Slot.objects.filter(venue=venue, activity__in=[kin.town.activities[slug].pk for slug in CHOSEN])
+    wednesday = date(2027, 6, 16)
+    with write_transaction():
+        for slot in like.filter(date=wednesday - ONE_DAY).select_related("pool").order_by("id"):
+            slot.pool.pk, slot.pool.date = None, wednesday
+            slot.pool.save()
+            slot.pk, slot.pool_id, slot.date = None, slot.pool.pk, wednesday
+            slot.save()
 
 
 def days_of(kin: Kin, number: int) -> list[list[int]]:
@@ -48,9 +64,8 @@ def days_of(kin: Kin, number: int) -> list[list[int]]:
     by_day: dict[Any, list[int]] = {}
     for day, pk in slots.order_by("date", "id").values_list("date", "id"):
         by_day.setdefault(day, []).append(pk)
-    days = {day: found for day, found in by_day.items() if day.weekday() in WEEK}
-    assert len(days) >= number, f"{len(days)} days, {number} wanted"
-    return list(days.values())[-number:]
+    assert len(by_day) >= number, f"{len(by_day)} days, {number} wanted"
+    return list(by_day.values())[-number:]
 
 
 def milliseconds(act: Callable[[], object]) -> float:
@@ -106,6 +121,7 @@ def day_by_day(kin: Kin, family: int, days: list[list[int]]) -> float:
 def main() -> None:
     child_days = int(sys.argv[1])
     kin = town_with(PATTERNS + 1, CHILDREN)
+    catch_up(kin)
     days = days_of(kin, child_days // CHILDREN)
     runs = [pattern(kin, family, days) for family in range(PATTERNS)]
     json.dump(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import ExtractIsoWeekDay
 
 from espace.activities.enums import (
@@ -35,7 +36,7 @@ from espace.activities.models import (
 )
 from espace.activities.rules import Deadlines, Tier, WaitingRule, Window
 from espace.kernel.db import kept_a_moment, read_once
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Rows, asked_again, asked_and_kept, built_once, read_together
 
 AT_SCHOOL = frozenset({ActivityKind.CANTEEN, ActivityKind.BEFORE_SCHOOL, ActivityKind.AFTER_SCHOOL})
 NO_DEADLINES = Deadlines(())
@@ -138,8 +139,13 @@ _WINDOW = ("id", "rule_id", "timing", "closes_at")
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods and deadlines. 1 query."""
-    offered, formula_rows, units, periods, rules, tiers, windows = read_together(
+    """All activities, formulas, units, periods and deadlines. 1 query; the same object while they are the same."""
+    return _catalogue(_offer())
+
+
+@asked_and_kept
+def _offer() -> tuple[QuerySet[Any, Any], ...]:
+    return (
         Activity.objects.values_list(*_ACTIVITY),
         Formula.objects.values_list(*_FORMULA),
         FormulaUnit.objects.values_list(*_UNIT),
@@ -148,6 +154,11 @@ def catalogue() -> Catalogue:
         DeadlineTier.objects.values_list(*_TIER),
         DeadlineWindow.objects.values_list(*_WINDOW),
     )
+
+
+@built_once
+def _catalogue(rows: tuple[Rows, ...]) -> Catalogue:
+    offered, formula_rows, units, periods, rules, tiers, windows = rows
     of_activity = _formulas(formula_rows, units)
     activities = {
         pk: ActivityEntry(
@@ -230,8 +241,12 @@ _SLOT_COLUMNS = (
 
 def slots_by_id(slot_ids: list[int]) -> dict[int, SlotEntry]:
     """These slots, those that exist. 1 query."""
-    rows = Slot.objects.filter(id__in=slot_ids).order_by("date", "id").values_list(*_SLOT_COLUMNS)
-    return {row[0]: _slot(row) for row in rows}
+    return {row[0]: _slot(row) for row in _slots_of(slot_ids)}
+
+
+@asked_again
+def _slots_of(slot_ids: list[int]) -> QuerySet[Any, Any]:
+    return Slot.objects.filter(id__in=slot_ids).order_by("date", "id").values_list(*_SLOT_COLUMNS)
 
 
 def slots_between(places: set[tuple[int, int]], start: date, end: date) -> list[SlotEntry]:

@@ -16,6 +16,7 @@ from espace.kernel.actor import Actor, Permission
 from espace.kernel.calendar import PARIS
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import asked_again
 from espace.kernel.text import N_
 from espace.town.models import School, SchoolClass
 
@@ -79,13 +80,14 @@ class EventEntry:
 @read_once
 def live_events(start: date, end: date) -> tuple[EventEntry, ...]:
     """The events that hold on a day of `[start, end)`, in the order in which they were declared. 1 query."""
-    rows = (
-        CollectiveEvent.objects.filter(start__lt=end, end__gt=start)
-        .select_related("to_venue", "activity")
-        .order_by("id")
-    )
-    entries = [_entry(row) for row in rows]
+    entries = [_entry(row) for row in _holding(start, end)]
     return tuple(e for e in entries if max(e.reach.start, start) < e.reach.end)
+
+
+@asked_again
+def _holding(start: date, end: date) -> QuerySet[CollectiveEvent]:
+    rows = CollectiveEvent.objects.filter(start__lt=end, end__gt=start)
+    return rows.select_related("to_venue", "activity").order_by("id")
 
 
 @read_once

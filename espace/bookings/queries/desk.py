@@ -30,7 +30,7 @@ from espace.kernel.actor import Actor, Channel
 from espace.kernel.calendar import at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Rows, asked_again
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -231,9 +231,7 @@ def open_desk(
     offer = catalogue()
     now = clock.now()
     check_stamp(stamped_at, now, at_counter=actor.channel is Channel.COUNTER)
-    enrolled, booked = read_together(
-        _enrolled(chosen, start, enrolled_until or end), _booked(chosen, start, end)
-    )
+    enrolled, booked = _standing(chosen, start, end, enrolled_until or end)
     bookings = _bookings(booked)
     return Desk(
         actor=actor,
@@ -268,6 +266,11 @@ def pricer_of(offer: Catalogue, child_ids: Sequence[int], start: date, end: date
 def enrolments_of(child_ids: Sequence[int], start: date, end: date) -> list[EnrolmentEntry]:
     """The open enrolments of these children over `[start, end)`. 1 query."""
     return _enrolments(list(_enrolled(child_ids, start, end)))
+
+
+@asked_again
+def _standing(child_ids: Sequence[int], start: date, end: date, enrolled_until: date) -> tuple[Any, Any]:
+    return _enrolled(child_ids, start, enrolled_until), _booked(child_ids, start, end)
 
 
 def _enrolled(child_ids: Sequence[int], start: date, end: date) -> Any:

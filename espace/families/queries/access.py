@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.db.models import F, Model, Q, QuerySet
 
@@ -14,6 +14,7 @@ from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
+from espace.kernel.reading import asked_again
 
 MOST_ID = 2**63 - 1
 M = TypeVar("M", bound=Model)
@@ -51,7 +52,7 @@ def is_linked(actor: Actor) -> bool:
 @read_once
 def households_for(actor: Actor) -> list[Household]:
     """A linked parent's own households, the one an agent acts for, none otherwise. 1 query."""
-    return list(_own_households(actor))
+    return cast(list[Household], _households_asked(actor.user_id, actor.on_behalf_of, clock.today()))
 
 
 def household_for(actor: Actor, household_id: int) -> Household:
@@ -75,13 +76,16 @@ def children_for(actor: Actor, *, to_book: bool = False) -> list[Person]:
     A parent's are those they answer for today, wherever the child sleeps; an agent's, those of the household acted
     for. 1 query.
     """
-    return list(_children(actor, to_book=to_book).order_by(F("birth_date").asc(nulls_last=True), "id"))
+    return cast(list[Person], _children_asked(actor.user_id, actor.on_behalf_of, clock.today(), to_book))
 
 
 @read_once
 def child_for(actor: Actor, child_id: int, *, to_book: bool = False) -> Person:
     """One of `children_for`, or `NotFound`. 1 query."""
-    return _one(_children(actor, to_book=to_book), child_id)
+    found = next((c for c in children_for(actor, to_book=to_book) if c.pk == child_id), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def person_for(actor: Actor, person_id: int) -> Person:
@@ -91,7 +95,8 @@ def person_for(actor: Actor, person_id: int) -> Person:
     today = clock.today()
     households = [h.pk for h in households_for(actor)]
     mine = HouseholdMember.objects.filter(valid_on(today), household_id__in=households).values("person_id")
-    return _one(Person.objects.filter(Q(pk__in=mine) | Q(pk__in=_children(actor).values("pk"))), person_id)
+    children = _children_of(actor.user_id, actor.on_behalf_of, today, False)
+    return _one(Person.objects.filter(Q(pk__in=mine) | Q(pk__in=children.values("pk"))), person_id)
 
 
 def bill_households_for(actor: Actor) -> list[int]:
@@ -128,32 +133,50 @@ def members_on(household_ids: Iterable[int], day: date) -> list[HouseholdMember]
 
 
 def _own_households(actor: Actor) -> QuerySet[Household]:
+    return _households_of(actor.user_id, actor.on_behalf_of, clock.today())
+
+
+def _households_of(user_id: int | None, on_behalf_of: int | None, today: date) -> QuerySet[Household]:
     live = Household.objects.filter(merged_into__isnull=True).order_by("id")
-    if actor.on_behalf_of is not None:
-        return live.filter(pk=actor.on_behalf_of)
-    if actor.user_id is None:
+    if on_behalf_of is not None:
+        return live.filter(pk=on_behalf_of)
+    if user_id is None:
         return live.none()
     memberships = HouseholdMember.objects.filter(
-        valid_on(clock.today()), person__user_id=actor.user_id, role=MemberRole.ADULT
+        valid_on(today), person__user_id=user_id, role=MemberRole.ADULT
     )
     return live.filter(pk__in=memberships.values("household_id"))
 
 
-def _children(actor: Actor, *, to_book: bool = False) -> QuerySet[Person]:
-    today = clock.today()
-    if actor.on_behalf_of is not None:
+def _children_of(
+    user_id: int | None, on_behalf_of: int | None, today: date, to_book: bool
+) -> QuerySet[Person]:
+    if on_behalf_of is not None:
         rows = HouseholdMember.objects.filter(
-            valid_on(today), household_id=actor.on_behalf_of, role=MemberRole.CHILD
+            valid_on(today), household_id=on_behalf_of, role=MemberRole.CHILD
         )
         return Person.objects.filter(pk__in=rows.values("person_id"))
-    if actor.user_id is None:
+    if user_id is None:
         return Person.objects.none()
     links = Guardianship.objects.filter(
-        valid_on(today), party__person__user_id=actor.user_id, can_see_agenda=True
+        valid_on(today), party__person__user_id=user_id, can_see_agenda=True
     ).exclude(role=GuardianRole.PAYER_ONLY)
     if to_book:
         links = links.filter(can_book=True)
     return Person.objects.filter(pk__in=links.values("child_id"))
+
+
+@asked_again
+def _households_asked(user_id: int | None, on_behalf_of: int | None, today: date) -> QuerySet[Household]:
+    return _households_of(user_id, on_behalf_of, today)
+
+
+@asked_again
+def _children_asked(
+    user_id: int | None, on_behalf_of: int | None, today: date, to_book: bool
+) -> QuerySet[Person]:
+    found = _children_of(user_id, on_behalf_of, today, to_book)
+    return found.order_by(F("birth_date").asc(nulls_last=True), "id")
 
 
 def _one(rows: QuerySet[M], pk: int) -> M:

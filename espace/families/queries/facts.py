@@ -9,6 +9,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from espace.families.enums import CustodyKind, MemberRole, QuotientSource, TariffCategory
 from espace.families.models import (
     CustodyArrangement,
@@ -19,7 +21,7 @@ from espace.families.models import (
 )
 from espace.families.queries.access import overlapping
 from espace.families.rules import Custody, responsible_household, sibling_rank
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Rows, asked_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +95,46 @@ class FamilyFacts:
 
     @cached_property
     def _situation(self) -> _Situation:
-        within = overlapping(self.start, self.end)
         households = {owner for rows in self.custody.values() for c in rows for owner in c.owners}
-        of_households = {"household_id__in": households}
-        quotients, of_homes, of_children, plans, members = read_together(
-            FamilyQuotient.objects.filter(within, **of_households).values_list(
-                *_SINCE, "household_id", "amount", "source"
-            ),
-            TariffStatus.objects.filter(within, **of_households).values_list(
-                *_SINCE, "household_id", "category"
-            ),
-            TariffStatus.objects.filter(within, person_id__in=self.children).values_list(
-                *_SINCE, "person_id", "category"
-            ),
-            HealthPlan.objects.filter(within, child_id__in=self.children).values_list(
-                *_SINCE, "child_id", "packed_lunch"
-            ),
-            HouseholdMember.objects.filter(within, **of_households, role=MemberRole.CHILD).values_list(
-                *_SINCE, "household_id", "person_id", "person__birth_date"
-            ),
-        )
-        return _Situation(*map(_grouped, (quotients, of_homes, of_children, plans, members)))
+        return _Situation(*map(_grouped, _situations(self.children, households, self.start, self.end)))
+
+
+@asked_again
+def _situations(
+    children: Collection[int], households: Collection[int], start: date, end: date
+) -> tuple[QuerySet[Any, Any], ...]:
+    within = overlapping(start, end)
+    homes = HouseholdMember.objects.filter(within, household_id__in=households, role=MemberRole.CHILD)
+    return (
+        FamilyQuotient.objects.filter(within, household_id__in=households).values_list(
+            *_SINCE, "household_id", "amount", "source"
+        ),
+        TariffStatus.objects.filter(within, household_id__in=households).values_list(
+            *_SINCE, "household_id", "category"
+        ),
+        TariffStatus.objects.filter(within, person_id__in=children).values_list(
+            *_SINCE, "person_id", "category"
+        ),
+        HealthPlan.objects.filter(within, child_id__in=children).values_list(
+            *_SINCE, "child_id", "packed_lunch"
+        ),
+        homes.values_list(*_SINCE, "household_id", "person_id", "person__birth_date"),
+    )
 
 
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:
     """The facts of these children over `[start, end)`. 1 query now, 1 more when a price is asked, whatever their
     number. The caller was allowed to hold the children; nothing here is shown to anyone."""
     custody: dict[int, list[Custody]] = {}
-    rows = CustodyArrangement.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
-    for row in rows.order_by("start", "id"):
+    for row in _arrangements(child_ids, start, end):
         custody.setdefault(row.child_id, []).append(custody_of(row))
     return FamilyFacts(list(child_ids), start, end, custody)
+
+
+@asked_again
+def _arrangements(child_ids: Collection[int], start: date, end: date) -> QuerySet[CustodyArrangement]:
+    rows = CustodyArrangement.objects.filter(overlapping(start, end), child_id__in=child_ids)
+    return rows.order_by("start", "id")
 
 
 def packed_lunches(child_ids: Collection[int], start: date, end: date) -> Callable[[int, date], bool]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
+
+from django.db.models import QuerySet
 
 from espace.families.enums import GuardianRole, MemberRole
 from espace.families.models import Guardianship, Household, HouseholdMember, Party
 from espace.families.queries.access import valid_on
 from espace.kernel import clock
+from espace.kernel.reading import asked_again
 
 
 def debtors_of(household_ids: Collection[int]) -> dict[int, int]:
@@ -84,15 +88,8 @@ def adults_to_notify(
     a mailbox are written to once. With `for_bills`, those who may not see the bills are left out. 1 query, 3 for bills.
     """
     hidden = _without_bills(household_ids) if for_bills else set()
-    rows = (
-        HouseholdMember.objects.filter(
-            valid_on(clock.today()), household_id__in=list(household_ids), role=MemberRole.ADULT
-        )
-        .select_related("person__user")
-        .order_by("start", "id")
-    )
     found: dict[int, list[tuple[str, int | None, str]]] = {h: [] for h in household_ids}
-    for row in rows:
+    for row in _adults(household_ids, clock.today()):
         if (row.household_id, row.person_id) in hidden:
             continue
         user = row.person.user
@@ -101,6 +98,14 @@ def adults_to_notify(
         if email and email.casefold() not in already:
             found[row.household_id].append((email, user.pk if user else None, row.person.first_name))
     return found
+
+
+@asked_again
+def _adults(household_ids: Collection[int], day: date) -> QuerySet[HouseholdMember]:
+    rows = HouseholdMember.objects.filter(
+        valid_on(day), household_id__in=household_ids, role=MemberRole.ADULT
+    )
+    return rows.select_related("person__user").order_by("start", "id")
 
 
 def household_names(household_ids: Collection[int]) -> dict[int, str]:
