@@ -31,11 +31,8 @@ def calendar_file(events: Iterable[CalendarEvent], written_at: datetime, domain:
     the whole submission. `tests/bookings/test_rules.py` reads it back with one.
     """
     written = _utc(written_at)
-    about_all = (
-        f"DTSTAMP:{written}",
-        f"LAST-MODIFIED:{written}",
-        f"SEQUENCE:{int(written_at.timestamp()) // 60 % 2_000_000_000}",
-    )
+    sequence = int(written_at.timestamp()) // 60
+    about_all = (f"DTSTAMP:{written}", f"LAST-MODIFIED:{written}", f"SEQUENCE:{sequence}")
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
