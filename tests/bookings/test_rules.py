@@ -191,6 +191,17 @@ def test_the_calendar_file_keeps_local_hours_on_both_sides_of_summer() -> None:
     assert starts == [9, 10, 10, 9]
 
 
+def test_long_and_awkward_words_come_back_from_the_calendar_file_as_they_were() -> None:
+    title = "Zoé; « à table », l’été \\ l’hiver\n" + "é€" * 80
+    event = CalendarEvent(
+        "reservation-1-2", title, MONDAY, time(11, 30), time(13, 30), "Centre, 1er étage", False
+    )
+    written = calendar_file([event], datetime(2026, 9, 1, tzinfo=UTC), "exemple.fr")
+    assert all(len(line) <= 75 for line in written.split(b"\r\n"))
+    (read,) = Calendar.from_ical(written).walk("VEVENT")
+    assert (str(read["summary"]), str(read["location"])) == (title, "Centre, 1er étage")
+
+
 def test_a_cancelled_day_keeps_its_key_so_that_calendars_drop_it() -> None:
     event = CalendarEvent("reservation-1-2", "Zoé : Repas", MONDAY, time(11, 30), time(13, 30), "", True)
     (read,) = Calendar.from_ical(calendar_file([event], datetime(2026, 9, 1, tzinfo=UTC), "exemple.fr")).walk(
