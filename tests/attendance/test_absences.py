@@ -198,7 +198,10 @@ def test_the_other_parent_sees_neither_the_absence_nor_its_days(
     with pytest.raises(NotFound):
         queries.absence_for(bob.actor, mine.pk)
     assert queries.absences_for(bob.actor) == []
-    assert queries.absent_later(bob.actor, [c.pk for c in alice.children], TUESDAY, date(2026, 12, 31)).answer == []
+    assert (
+        queries.absent_later(bob.actor, [c.pk for c in alice.children], TUESDAY, date(2026, 12, 31)).answer
+        == []
+    )
     (theirs,) = announce(bob.actor, [tom], there, there + timedelta(days=1))
     with pytest.raises(NotFound):
         queries.absence_for(alice.actor, theirs.pk)

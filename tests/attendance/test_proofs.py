@@ -126,7 +126,9 @@ def test_a_refused_certificate_is_told_with_its_reason_and_may_be_sent_again(
     view = queries.absence_for(alice.actor, declaration.pk)
     assert (view.state, view.lines[0].consequence) == (ProofState.REFUSED, Consequence.IF_PROVED)
     assert view.may_send
-    assert [p.is_refused for p in queries.absences_now_later(alice.actor, TUESDAY, MONDAY).answer.proofs] == [True]
+    assert [p.is_refused for p in queries.absences_now_later(alice.actor, TUESDAY, MONDAY).answer.proofs] == [
+        True
+    ]
     send(alice, declaration)
     assert Document.objects.count() == 1  # the other one is erased
 

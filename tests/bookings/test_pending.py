@@ -91,4 +91,6 @@ def test_no_limit_to_cancel_is_announced_for_a_day_that_waits(
     frozen.move_to(datetime(2026, 12, 18, 8, 0, tzinfo=PARIS))
     assert Enrolment.objects.get().state == "PENDING"
     assert [d for d in deadlines_to_come_for(alice.actor, 7) if d.day == DAY] == []
-    assert [d for d in overview_later(alice.actor, alice.children, days=7).answer.deadlines if d.day == DAY] == []
+    assert [
+        d for d in overview_later(alice.actor, alice.children, days=7).answer.deadlines if d.day == DAY
+    ] == []

@@ -14,7 +14,7 @@ from espace.bookings.enums import EXPECTED, BookingState
 from espace.bookings.models import Booking
 from espace.bookings.queries.happenings import Happenings, happenings
 from espace.bookings.queries.limits import Dated, Limits
-from espace.bookings.queries.told import own_days
+from espace.bookings.queries.told import own_days_later
 from espace.bookings.rules import first_day
 from espace.families.queries import children_for
 from espace.kernel import clock
@@ -75,7 +75,7 @@ def feed_for(actor: Actor, *, with_limits: bool) -> Feed:
     if not rows:
         return Feed([], [])
     start, end = rows[0].day, rows[-1].day + ONE_DAY
-    own = own_days(actor, list(names), start, end)
+    own = own_days_later(actor, tuple(names), start, end).answer
     offer, events = catalogue(), happenings(list(names), start, end)
     days: dict[tuple[int, int], FeedDay] = {}
     for row in rows:

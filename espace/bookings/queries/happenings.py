@@ -97,7 +97,9 @@ def of_events(events: Sequence[EventEntry], child_ids: Collection[int], start: d
 
 def _schoolings_later(child_ids: Collection[int], start: date, end: date) -> Later[Schoolings]:
     rows = Schooling.objects.filter(overlapping(start, end), child_id__in=list(child_ids))
-    return Later(rows.values_list("start", "id", "child_id", "end", "school_id", "school_class_id"), _schoolings)
+    return Later(
+        rows.values_list("start", "id", "child_id", "end", "school_id", "school_class_id"), _schoolings
+    )
 
 
 def _schoolings(rows: Rows) -> Schoolings:

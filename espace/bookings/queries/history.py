@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from espace.activities.queries.events import told_events
 from espace.bookings.enums import ACCEPTED_OFFER, BookingState, CancelTiming
 from espace.bookings.models import Booking, Enrolment, Submission
-from espace.bookings.queries.told import own_days
+from espace.bookings.queries.told import own_days_later
 from espace.families.queries import children_for
 from espace.kernel.actor import Actor
 from espace.kernel.calendar import ONE_DAY
@@ -168,7 +168,7 @@ def booking_story_for(actor: Actor, booking_id: int) -> BookingStory:
             .order_by("id")
             .first()
         )
-    if row is None or not own_days(actor, [row.child_id], row.date, row.date + ONE_DAY)(
+    if row is None or not own_days_later(actor, (row.child_id,), row.date, row.date + ONE_DAY).answer(
         row.child_id, row.date
     ):
         raise NotFound

@@ -164,9 +164,7 @@ def asked_later(child_ids: Collection[int], today: date) -> Together[list[Asked]
     return Together(made, entries_later(Q(child__in=child_ids, date__gte=today)), ranks_later(waits))
 
 
-def waiting_days(
-    asked: Sequence[Asked], facts: FamilyFacts, households: Collection[int]
-) -> list[WaitingDay]:
+def waiting_days(asked: Sequence[Asked], facts: FamilyFacts, households: Collection[int]) -> list[WaitingDay]:
     """Those of days for which one of these households answers, with the price of an offer."""
     pricer = pricer_of(catalogue(), facts) if any(e.is_offered for e, _ in asked) else None
     own = own_days(facts, households)

@@ -106,7 +106,9 @@ def _asked_later(child_ids: Sequence[int], today: date) -> Later[list[_Asked]]:
         enrolments,
         lambda rows: [
             _Asked(pk, child, activity_id, activity, period, venue, state, start, end, has_days)
-            for _, start, pk, child, activity_id, activity, period, venue, state, end, has_days in sorted(rows)
+            for _, start, pk, child, activity_id, activity, period, venue, state, end, has_days in sorted(
+                rows
+            )
         ],
     )
 

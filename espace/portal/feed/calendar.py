@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from espace.accounts.queries import CalendarHolder
-from espace.attendance.queries import AbsentEntry, absent_for
+from espace.attendance.queries import AbsentEntry, absent_later
 from espace.audit.queries import last_noted
 from espace.bookings.enums import BookingState
 from espace.bookings.queries import FeedDay, FeedLimit, feed_for, line_key_of, sender_domain
@@ -51,7 +51,7 @@ def calendar_of(holder: CalendarHolder) -> OwnCalendar:
     actor = holder.actor
     feed = feed_for(actor, with_limits=holder.with_limits)
     end = max((day.day for day in feed.days), default=clock.today()) + timedelta(days=60)
-    absent = absent_for(actor, [c.pk for c in children_for(actor)], first_day(clock.today()), end)
+    absent = absent_later(actor, [c.pk for c in children_for(actor)], first_day(clock.today()), end).answer
     noted = last_noted([h.pk for h in households_for(actor)], ("bookings", "attendance"))
     asked = [day.asked_at for day in feed.days]
     written_at = max([*asked, noted] if noted else asked, default=datetime(2000, 1, 1, tzinfo=UTC))
