@@ -236,7 +236,8 @@ _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods with their openings, and deadlines. 1 query; the same object while they are the same."""
+    """All activities, formulas, units, periods with their openings, and deadlines. 1 query; the same object while they
+    are the same."""
     return _catalogue(_offer())
 
 
