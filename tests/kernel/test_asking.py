@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db.models import F, QuerySet
 
 from espace.activities.models import Period
 from espace.demo.town import Reference
 from espace.families.models import CustodyArrangement, HouseholdMember, Person
+from espace.kernel import clock
 from espace.kernel.asking import asked_again, asked_and_kept, built_once, read_again
+from espace.kernel.calendar import PARIS
 from espace.kernel.reading import Later, rows_later
 from tests.support.cast import Character
 
@@ -119,3 +122,17 @@ def test_an_argument_computed_with_is_refused_rather_than_kept_for_ever(town: Re
 
     with pytest.raises(ValueError, match="unchanged"):
         soon(date(2026, 11, 24))
+
+
+def test_a_question_that_reads_the_day_by_itself_is_made_again_the_next_day(
+    town: Reference, frozen: time_machine.Traveller
+) -> None:
+    @asked_again
+    def begun(activities: Collection[int]) -> QuerySet[Any, Any]:
+        return Period.objects.filter(activity_id__in=activities, start__lte=clock.today()).values_list("id")
+
+    later = Period.objects.filter(start__gt=clock.today()).order_by("start", "id").first()
+    assert later is not None
+    assert (later.pk,) not in begun([later.activity_id])
+    frozen.move_to(datetime.combine(later.start, time(0, 1), tzinfo=PARIS))
+    assert (later.pk,) in begun([later.activity_id])
