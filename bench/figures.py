@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`value` in `unit`; `ratio` is value over reference when there is one; `ok` tells whether `limit` holds."""
+    """`value` in `unit`; `ratio` is value over reference when there is one; `ok` tells whether `limit` holds: not more,
+    or with `at_least` not less."""
 
     bench: str
     metric: str
@@ -21,6 +22,7 @@ class Figure:
     ratio: float | None
     limit: float | None
     ok: bool
+    at_least: bool = False
 
 
 def figure(
@@ -32,6 +34,7 @@ def figure(
     *,
     reference: float | None = None,
     limit: float | None = None,
+    at_least: bool = False,
 ) -> Figure:
     """A figure whose limit is on the ratio when there is a reference, else on the value itself."""
     ratio = None if not reference else round(value / reference, 3)
@@ -45,7 +48,8 @@ def figure(
         reference,
         ratio,
         limit,
-        limit is None or judged <= limit,
+        limit is None or (judged >= limit if at_least else judged <= limit),
+        at_least,
     )
 
 
@@ -57,15 +61,19 @@ def publish(figures: Iterable[Figure], *, as_json: bool) -> int:
         if as_json:
             continue
         ratio = "" if f.ratio is None else f"= {f.ratio:.2f} × {f.reference:.2f}"
-        limit = "" if f.limit is None else f"limit {f.limit:g}"
-        verdict = "ok  " if f.ok else "OVER"
+        limit = "" if f.limit is None else f"limit {'≥ ' if f.at_least else ''}{f.limit:g}"
+        verdict = "ok    " if f.ok else "FAILED"
         print(
             f"{verdict} {f.database:<11}{f.metric:<66}{f.value:>10.2f} {f.unit:<8}{ratio:<20}{limit}",
             flush=True,
         )
     if as_json:
-        print(json.dumps([asdict(f) for f in seen], ensure_ascii=False))
+        print(json.dumps([_as_json(f) for f in seen], ensure_ascii=False))
     return 0 if all(f.ok for f in seen) else 1
+
+
+def _as_json(f: Figure) -> dict[str, object]:
+    return {name: value for name, value in asdict(f).items() if name != "at_least"}
 
 
 def progress(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = "2026-11-24T10:00:00"
@@ -43,6 +45,15 @@ def environment(data: Path, database_url: str) -> dict[str, str]:
     }
 
 
+def ask(env: dict[str, str], module: str, *arguments: str, given: object = None) -> Any:
+    """What a module run in that environment prints, which is JSON; `given` is on its standard input, as JSON."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT, env=env, check=True, text=True, input=json.dumps(given), stdout=subprocess.PIPE,
+    )  # fmt: skip
+    return json.loads(done.stdout)
+
+
 def manage(env: dict[str, str], *arguments: str) -> None:
     """Runs a management command, its words on standard error only when it fails."""
     subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
@@ -62,15 +73,15 @@ def database(kind: str) -> Iterator[tuple[Path, str]]:
 
 
 @contextmanager
-def serving(env: dict[str, str]) -> Iterator[Server]:
-    """The web server as production runs it, with one worker process so that its CPU is one number."""
+def serving(env: dict[str, str], *, workers: int = 1) -> Iterator[Server]:
+    """The web server as production runs it, with one worker process so that its CPU is one number, unless told."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
         str(Path(sys.executable).with_name("granian")),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", "1", "--blocking-threads", "4", "--no-ws", "config.wsgi:application"),
+        *("--workers", str(workers), "--blocking-threads", "4", "--no-ws", "config.wsgi:application"),
     ]
     env = env | {"ESPACE_PUBLIC_URL": f"http://127.0.0.1:{port}"}
     process = subprocess.Popen(

@@ -153,7 +153,7 @@ def bulk_insert(rows: Sequence[models.Model], *, chunk: int = 5000) -> int:
 
     executemany on SQLite, COPY on PostgreSQL: `bulk_create` is ten times slower and capped at 999 parameters.
     Rows keep the primary keys they have; a row without one gets the database's (and does not learn it).
-    Constraints hold as ever; `save()` and signals are not called.
+    Constraints hold as ever; `save()` and signals are not called. Within a transaction a failure undoes all of it.
     """
     if not rows:
         return 0
@@ -162,7 +162,7 @@ def bulk_insert(rows: Sequence[models.Model], *, chunk: int = 5000) -> int:
     fields = [f for f in meta.concrete_fields if with_pk or not f.primary_key]
     columns = ", ".join(connection.ops.quote_name(f.column or f.name) for f in fields)
     table = connection.ops.quote_name(meta.db_table)
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         for start in range(0, len(rows), chunk):
             part = rows[start : start + chunk]
             values = list(zip(*(_column(field, part) for field in fields), strict=True))

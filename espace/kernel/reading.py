@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable, get_related_populators
 
 Rows = list[tuple[Any, ...]]
 T = TypeVar("T")
@@ -93,29 +94,79 @@ def read_together(*lists: QuerySet[Any, Any]) -> tuple[Rows, ...]:
     two types. Worth it for small lists that a page always needs together; a list that may be long is read alone.
     Of a list cut short (`[:n]`) the order says which rows come.
     """
-    ordered = (rows if rows.query.is_sliced else rows.order_by() for rows in lists)
-    compilers = [rows.query.get_compiler(connection=connection) for rows in ordered]
-    asked = []
-    for n, compiler in enumerate(compilers):
-        try:
-            asked.append((n, *compiler.as_sql()))
-        except EmptyResultSet:  # such as `id__in=[]`
-            continue
-    found: list[Rows] = [[] for _ in lists]
-    if not asked:
-        return tuple(found)
-    columns = {n: [column for column, _, _ in compilers[n].select] for n, _, _ in asked}
-    parts = [_part(n, sql, columns, is_first=n == asked[0][0]) for n, sql, _ in asked]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), [value for _, _, values in asked for value in values])
-        rows = cursor.fetchall()
-    start = 1
-    for n, own in columns.items():
-        end = start + len(own)
-        mine = [row[start:end] for row in rows if row[0] == n]
-        found[n] = list(compilers[n].results_iter(results=[mine], tuple_expected=True))
-        start = end
-    return tuple(found)
+    statement = Statement(lists)
+    return statement.split(statement.fetch(statement.values))
+
+
+class Statement:
+    """Lists compiled into one statement: its SQL, its values, and how its rows come apart."""
+
+    def __init__(self, lists: Sequence[QuerySet[Any, Any]]) -> None:
+        alone = len(lists) == 1
+        ordered = (rows if alone or rows.query.is_sliced else rows.order_by() for rows in lists)
+        self.compilers = [rows.query.get_compiler(connection=connection) for rows in ordered]
+        asked = []
+        for n, compiler in enumerate(self.compilers):
+            try:
+                asked.append((n, *compiler.as_sql()))
+            except EmptyResultSet:  # such as `id__in=[]`
+                continue
+        self.columns = {n: [column for column, _, _ in self.compilers[n].select] for n, _, _ in asked}
+        self.converters = {
+            n: self.compilers[n].get_converters([column for column, _, _ in self.compilers[n].select])
+            for n in self.columns
+        }
+        self.values: list[Any] = [value for _, _, values in asked for value in values]
+        self.alone = alone
+        self.lacks_a_list = len(asked) < len(lists)
+        self._models = alone and issubclass(lists[0]._iterable_class, ModelIterable)
+        if alone:
+            self.sql = asked[0][1] if asked else ""
+        else:
+            parts = [_part(n, sql, self.columns, is_first=n == asked[0][0]) for n, sql, _ in asked]
+            self.sql = " UNION ALL ".join(parts)
+
+    def fetch(self, values: Sequence[Any]) -> Rows:
+        """As the driver gives them."""
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, values)
+            rows: Rows = cursor.fetchall()
+            return rows
+
+    def split(self, raw: Rows) -> tuple[Rows, ...]:
+        """Each list with its own rows, in the types of its fields."""
+        found: list[Rows] = [[] for _ in self.compilers]
+        start = 0 if self.alone else 1
+        for n, own in self.columns.items():
+            end = start + len(own)
+            mine = [row[start:end] for row in raw if self.alone or row[0] == n]
+            found[n] = self._converted(n, mine)
+            start = end
+        return (self._instances(found[0]),) if self._models and raw else tuple(found)
+
+    def _converted(self, n: int, rows: Rows) -> Rows:
+        """What `results_iter` makes of rows, what to convert being known once for all of them."""
+        compiler, converters = self.compilers[n], self.converters[n]
+        return list(map(tuple, compiler.apply_converters(rows, converters))) if converters and rows else rows
+
+    def _instances(self, rows: Rows) -> list[Any]:
+        """What `ModelIterable` makes of rows, `select_related` and annotations included."""
+        select, info, alias = self.compilers[0].select, self.compilers[0].klass_info, connection.alias
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        names = [column.target.attname for column, _, _ in select[first:last]]
+        related = get_related_populators(info, select, alias)  # type: ignore[call-arg]
+        added = self.compilers[0].annotation_col_map
+        made = []
+        for row in rows:
+            found = info["model"].from_db(alias, names, row[first:last])
+            for populator in related:
+                populator.populate(row, found)
+            for name, place in added.items():
+                setattr(found, name, row[place])
+            made.append(found)
+        return made
 
 
 def _part(number: int, sql: str, columns: dict[int, list[Any]], *, is_first: bool) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -18,6 +18,7 @@ from espace.activities.enums import UnitKind
 from espace.activities.models import FormulaUnit
 from espace.families.enums import TariffCategory
 from espace.families.queries import FamilyFacts, family_facts
+from espace.kernel.asking import asked_and_kept, built_once
 from espace.kernel.db import kept_a_moment
 from espace.kernel.money import Money, Rounding, total
 from espace.kernel.reading import Rows, read_together
@@ -79,18 +80,36 @@ _MODIFIER = (
 @kept_a_moment
 def tariffs(start: date, end: date) -> Tariffs:
     """Every tariff in force on a day of `[start, end)`. 1 query."""
+    return _tariffs(_in_force(start, end))
+
+
+@built_once
+def _tariffs(rows: tuple[Rows, ...]) -> Tariffs:
+    return Tariffs(tuple(_dated(rows)))
+
+
+@asked_and_kept
+def _in_force(start: date, end: date) -> tuple[QuerySet[Any, Any], ...]:
     plans = TariffPlan.objects.filter(state__in=IN_FORCE, start__lt=end)
-    return Tariffs(tuple(dated_tariffs(plans.filter(Q(end__isnull=True) | Q(end__gt=start)))))
+    return _lists(plans.filter(Q(end__isnull=True) | Q(end__gt=start)))
 
 
 def dated_tariffs(plans: QuerySet[TariffPlan]) -> list[DatedTariff]:
     """These plans as the rules read them, the oldest first. 1 query."""
-    found, rows, brackets, modifiers = read_together(
+    return _dated(read_together(*_lists(plans)))
+
+
+def _lists(plans: QuerySet[TariffPlan]) -> tuple[QuerySet[Any, Any], ...]:
+    return (
         plans.values_list(*_PLAN),
         TariffRule.objects.filter(plan__in=plans).values_list(*_RULE),
         TariffBracket.objects.filter(rule__plan__in=plans).values_list(*_BRACKET),
         TariffModifier.objects.filter(plan__in=plans).values_list(*_MODIFIER),
     )
+
+
+def _dated(lists: tuple[Rows, ...]) -> list[DatedTariff]:
+    found, rows, brackets, modifiers = lists
     of_plan = _rules(rows, brackets)
     changing = _modifiers(modifiers)
     return [

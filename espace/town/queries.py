@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Max, Min, QuerySet, TextField, Value
 
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.asking import asked_and_kept, built_once
 from espace.kernel.calendar import ONE_DAY, SATURDAY, Calendar, DayKind, date_range
 from espace.kernel.db import kept_a_moment, read_once
 from espace.kernel.reading import Later, Rows, read_now
@@ -68,6 +70,11 @@ class Identity:
 @kept_a_moment
 def identity() -> Identity:
     """The town and its guichet unique. 1 query: every page asks for it."""
+    return _identity(_known())
+
+
+@asked_and_kept
+def _known() -> QuerySet[Any, Any]:
     town = Municipality.objects.values_list(
         Value("town"), "name", "tagline", "street", "postcode", "city", "phone", "email", "website", "colour",
         "logo_path", "mail_from",
@@ -75,7 +82,12 @@ def identity() -> Identity:
     guichet = Department.objects.filter(slug="guichet-unique").values_list(
         Value("guichet"), "name", "place", "street", _EMPTY, _EMPTY, "phone", "email", _EMPTY, _EMPTY, _EMPTY, "note"
     )  # fmt: skip
-    found = {row[0]: row[1:] for row in town.order_by().union(guichet.order_by(), all=True).order_by("name")}
+    return town.order_by().union(guichet.order_by(), all=True).order_by("name")
+
+
+@built_once
+def _identity(rows: Rows) -> Identity:
+    found = {row[0]: row[1:] for row in rows}
     if "town" not in found:
         return Identity()
     name, tagline, street, postcode, city, phone, email, website, colour, logo_path, mail_from = found["town"]
@@ -128,18 +140,28 @@ def opening_hours(department_slug: str = "guichet-unique") -> list[DayHours]:
 @kept_a_moment
 def calendar(start: date, end: date) -> Calendar:
     """The school calendar over `[start, end)`; a date the town has not entered is an error when asked. 1 query."""
-    return calendar_later(start, end).answer
+    return _kept_calendar(_days(start, end))
 
 
 def calendar_later(start: date, end: date) -> Later[Calendar]:
     """The same, to read with other lists."""
-    days = CalendarDay.objects.filter(date__gte=start, date__lt=end)
-    return Later(days.order_by("date").values_list("date", "kind", "label"), _calendar)
+    return Later(_days_of(start, end), _calendar)
+
+
+def _days_of(start: date, end: date) -> QuerySet[Any, Any]:
+    days = CalendarDay.objects.filter(date__gte=start, date__lt=end).order_by("date")
+    return days.values_list("date", "kind", "label")
+
+
+_days = asked_and_kept(_days_of)
 
 
 def _calendar(rows: Rows) -> Calendar:
     kinds = {day: DayKind(kind) for day, kind, _ in rows}
     return Calendar(kinds, {day: label for day, _, label in rows if label})
+
+
+_kept_calendar = built_once(_calendar)
 
 
 def corrections_of(start: date, end: date, wanted: Wanted) -> list[Corrected]:

@@ -27,6 +27,7 @@ from espace.bookings.rules import (
     overlaps,
     stale_difference,
 )
+from espace.kernel.calendar import PARIS
 
 MONDAY = date(2026, 11, 30)
 FORMULAS = (1, 2)
@@ -189,6 +190,41 @@ def test_the_calendar_file_keeps_local_hours_on_both_sides_of_summer() -> None:
     read = Calendar.from_ical(calendar_file(events, datetime(2026, 9, 1, tzinfo=UTC), "exemple.fr"))
     starts = [event.decoded("dtstart").hour for event in read.walk("VEVENT")]
     assert starts == [9, 10, 10, 9]
+
+
+def test_long_and_awkward_words_come_back_from_the_calendar_file_as_they_were() -> None:
+    title = "Zoé; « à table », l’été \\ l’hiver\n" + "é€" * 80
+    event = CalendarEvent(
+        "reservation-1-2", title, MONDAY, time(11, 30), time(13, 30), "Centre, 1er étage", False
+    )
+    written = calendar_file([event], datetime(2026, 9, 1, tzinfo=UTC), "exemple.fr")
+    assert all(len(line) <= 75 for line in written.split(b"\r\n"))
+    (read,) = Calendar.from_ical(written).walk("VEVENT")
+    assert (str(read["summary"]), str(read["location"])) == (title, "Centre, 1er étage")
+
+
+def test_a_calendar_that_is_read_again_says_its_name_its_pace_and_when_to_ring() -> None:
+    monday = date(2026, 10, 26)  # the clocks changed the day before
+    rings = datetime(2026, 10, 23, 23, 59, 30, tzinfo=PARIS)
+    note = "Repas ; 11 h 30, 13 h 30\nÀ savoir : « grève »"
+    event = CalendarEvent(
+        "limite-1", "Zoé : Repas", monday, time(11, 30), time(13, 30), "", False, True, note, rings
+    )
+    written = calendar_file(
+        [event],
+        datetime(2026, 9, 1, tzinfo=UTC),
+        "exemple.fr",
+        name="Famille D., Zoé",
+        again_after=timedelta(hours=6),
+    )
+    whole = Calendar.from_ical(written)
+    assert b"\r\nNAME:Famille D.\\, Zo\xc3\xa9\r\nX-WR-CALNAME:Famille D.\\, Zo\xc3\xa9\r\n" in written
+    assert whole.decoded("refresh-interval") == timedelta(hours=6)
+    (read,) = whole.walk("VEVENT")
+    (alarm,) = read.walk("VALARM")
+    assert (str(read["description"]), str(read["status"])) == (note, "TENTATIVE")
+    assert read.decoded("dtstart") + alarm.decoded("trigger") == rings
+    assert (str(alarm["action"]), str(alarm["description"])) == ("DISPLAY", "Zoé : Repas")
 
 
 def test_a_cancelled_day_keeps_its_key_so_that_calendars_drop_it() -> None:

@@ -27,7 +27,7 @@ from espace.kernel.actor import Actor, Channel, Grant, Permission
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
 from tests.support.cast import Character
-from tests.support.town import TODAY
+from tests.support.town import NOW, TODAY
 
 ORDER = "Ordonnance de protection du 20 novembre 2026, n° 26/01234"
 
@@ -58,6 +58,18 @@ def test_it_hides_from_that_person_alone(
     assert tom in children_for(alice.actor)
     with pytest.raises(NotFound):
         person_for(bob.actor, tom.pk)
+
+
+def test_it_hides_and_ends_on_its_day_whatever_was_asked_before(
+    alice: Character, bob: Character, denise: Character, measures: list[ProtectionMeasure],
+    frozen: time_machine.Traveller,
+) -> None:  # fmt: skip
+    tom, readers = alice.children[1], (bob.actor, denise.acting_for(bob.household))
+    ProtectionMeasure.objects.update(start=TODAY + timedelta(days=1), end=TODAY + timedelta(days=2))
+    for day, seen in ((0, True), (1, False), (2, True)):
+        frozen.move_to(NOW + timedelta(days=day))
+        assert [tom in children_for(reader) for reader in readers] == [seen, seen]
+        assert [visible_to(reader).sees(tom.pk) for reader in readers] == [seen, seen]
 
 
 def test_an_agent_acting_for_that_home_sees_what_its_adults_see(

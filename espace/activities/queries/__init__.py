@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from operator import itemgetter
+from typing import Any
+
+from django.db.models import QuerySet
 
 from espace.activities.enums import (
     Action,
@@ -43,8 +46,9 @@ from espace.activities.queries.slots import (
 )
 from espace.activities.rules import Admission, Deadlines, Extension, Tier, WaitingRule, Window
 from espace.families.enums import TariffCategory
+from espace.kernel.asking import asked_and_kept, built_once
 from espace.kernel.db import kept_a_moment, read_once
-from espace.kernel.reading import Rows, read_together
+from espace.kernel.reading import Rows
 
 __all__ = [
     "ActivityEntry",
@@ -232,21 +236,30 @@ _WINDOW = ("id", "rule_id", "timing", "closes_at", "label")
 @read_once
 @kept_a_moment
 def catalogue() -> Catalogue:
-    """All activities, formulas, units, periods with their openings, and deadlines. 1 query."""
-    offered, formula_rows, units, periods, openings, extensions, admissions, rules, tiers, windows = (
-        read_together(
-            Activity.objects.values_list(*_ACTIVITY),
-            Formula.objects.values_list(*_FORMULA),
-            FormulaUnit.objects.values_list(*_UNIT),
-            Period.objects.values_list(*_PERIOD),
-            PeriodOpening.objects.values_list(*_OPENING),
-            DeadlineExtension.objects.values_list(*_EXTENSION),
-            AdmissionRule.objects.values_list(*_ADMISSION),
-            DeadlineRule.objects.values_list(*_RULE),
-            DeadlineTier.objects.values_list(*_TIER),
-            DeadlineWindow.objects.values_list(*_WINDOW),
-        )
+    """All activities, formulas, units, periods with their openings, and deadlines. 1 query; the same object while they
+    are the same."""
+    return _catalogue(_offer())
+
+
+@asked_and_kept
+def _offer() -> tuple[QuerySet[Any, Any], ...]:
+    return (
+        Activity.objects.values_list(*_ACTIVITY),
+        Formula.objects.values_list(*_FORMULA),
+        FormulaUnit.objects.values_list(*_UNIT),
+        Period.objects.values_list(*_PERIOD),
+        PeriodOpening.objects.values_list(*_OPENING),
+        DeadlineExtension.objects.values_list(*_EXTENSION),
+        AdmissionRule.objects.values_list(*_ADMISSION),
+        DeadlineRule.objects.values_list(*_RULE),
+        DeadlineTier.objects.values_list(*_TIER),
+        DeadlineWindow.objects.values_list(*_WINDOW),
     )
+
+
+@built_once
+def _catalogue(rows: tuple[Rows, ...]) -> Catalogue:
+    offered, formula_rows, units, periods, openings, extensions, admissions, rules, tiers, windows = rows
     of_activity = _formulas(formula_rows, units)
     activities = {
         pk: ActivityEntry(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.db.models.functions import ExtractIsoWeekDay
 
 from espace.activities.enums import SlotState
 from espace.activities.models import Slot, Venue
+from espace.kernel.asking import asked_again
 from espace.kernel.reading import read_together
 
 
@@ -39,8 +41,12 @@ _SLOT_COLUMNS = (
 
 def slots_by_id(slot_ids: list[int]) -> dict[int, SlotEntry]:
     """These slots, those that exist. 1 query."""
-    rows = Slot.objects.filter(id__in=slot_ids).order_by("date", "id").values_list(*_SLOT_COLUMNS)
-    return {row[0]: _slot(row) for row in rows}
+    return {row[0]: _slot(row) for row in _slots_of(slot_ids)}
+
+
+@asked_again
+def _slots_of(slot_ids: list[int]) -> QuerySet[Any, Any]:
+    return Slot.objects.filter(id__in=slot_ids).order_by("date", "id").values_list(*_SLOT_COLUMNS)
 
 
 def slots_between(places: set[tuple[int, int]], start: date, end: date) -> list[SlotEntry]:

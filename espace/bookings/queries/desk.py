@@ -27,10 +27,11 @@ from espace.families.models import Person
 from espace.families.queries import FamilyFacts, PricingFacts, children_for, facts_later, households_for
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Channel
+from espace.kernel.asking import read_again
 from espace.kernel.calendar import PARIS, at
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money
-from espace.kernel.reading import Later, Rows, read_now
+from espace.kernel.reading import Later, Rows, Together
 from espace.pricing.queries import FormulaPart, FormulaQuote, Pricer, quote_formula, tariffs
 
 OPEN_ENROLMENTS = (EnrolmentState.PENDING, EnrolmentState.ACCEPTED)
@@ -242,10 +243,7 @@ def open_desk(
     offer = catalogue()
     now = clock.now()
     check_stamp(stamped_at, now, at_counter=actor.channel is Channel.COUNTER)
-    enrolments = enrolments_later(chosen, start, enrolled_until or end)
-    booked = Later(_booked(chosen, start, end), _bookings)
-    facts, events = facts_later(chosen, start, end), happenings_later(chosen, start, end)
-    read_now(enrolments, booked, facts, events)
+    enrolments, booked, facts, events = _standing(chosen, start, end, enrolled_until or end)
     bookings = booked.answer
     return Desk(
         actor=actor,
@@ -285,6 +283,18 @@ def enrolments_of(child_ids: Sequence[int], start: date, end: date) -> list[Enro
 def enrolments_later(child_ids: Sequence[int], start: date, end: date) -> Later[list[EnrolmentEntry]]:
     """The same, to read with other lists."""
     return Later(_enrolled(child_ids, start, end), _enrolments)
+
+
+@read_again
+def _standing(
+    child_ids: Sequence[int], start: date, end: date, enrolled_until: date
+) -> tuple[Later[list[EnrolmentEntry]], Later[list[BookingEntry]], Later[FamilyFacts], Together[Happenings]]:
+    return (
+        enrolments_later(child_ids, start, enrolled_until),
+        Later(_booked(child_ids, start, end), _bookings),
+        facts_later(child_ids, start, end),
+        happenings_later(child_ids, start, end),
+    )
 
 
 def _enrolled(child_ids: Sequence[int], start: date, end: date) -> Any:

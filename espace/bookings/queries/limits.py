@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from espace.activities.enums import Action, Anchor, Timing
 from espace.activities.queries import Catalogue
 from espace.activities.rules import Deadlines, SlotDates, current_timing, first_open_day, limits
 from espace.bookings.rules import booking_ends, offers_until
+from espace.kernel.asking import built_once
 from espace.kernel.calendar import PARIS, Calendar
 from espace.kernel.text import NBSP, format_date_short, format_datetime_long, format_time
 from espace.town.queries import calendar
@@ -41,11 +43,10 @@ class Limits:
         self._forget()
 
     def _forget(self) -> None:
-        self._known: dict[tuple[Deadlines, date, int], TierLimits] = {}
         self._timings: dict[tuple[Deadlines, date, int], tuple[Timing, datetime | None]] = {}
-        self._rules: dict[tuple[int, int, Action], tuple[Deadlines, bool]] = {}
-        self._same: dict[Deadlines, Deadlines] = {}
-        self._first_open: dict[int, date | None] = {}
+        computed = _computed(self._catalogue, self._calendar)
+        self._known, self._rules = computed.known, computed.rules
+        self._same, self._first_open = computed.same, computed.first_open
 
     def on(self, calendar: Calendar) -> Limits:
         """The same deadlines on another calendar, to compare; nothing is asked."""
@@ -118,6 +119,21 @@ class Limits:
                 first_open_day(period.start, period.end, self._calendar) if needed else None
             )
         return self._first_open[period_id]
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    """What follows from an offer and a calendar, whatever the hour: each limit once, however many ask."""
+
+    known: dict[tuple[Deadlines, date, int], TierLimits] = field(default_factory=dict)
+    rules: dict[tuple[int, int, Action], tuple[Deadlines, bool]] = field(default_factory=dict)
+    same: dict[Deadlines, Deadlines] = field(default_factory=dict)
+    first_open: dict[int, date | None] = field(default_factory=dict)
+
+
+@built_once
+def _computed(catalogue: Catalogue, calendar: Calendar) -> _Computed:
+    return _Computed()
 
 
 def snapshot(dated: Dated, limits_: Limits) -> dict[str, str | None]:

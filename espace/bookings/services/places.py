@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -15,29 +16,25 @@ from espace.bookings.errors import BookingGone, NoPlaceLeft, WaitingListFull
 from espace.bookings.models import Booking
 from espace.bookings.rules import Room
 from espace.families.models import Person
+from espace.kernel.asking import asked_again
 
 
 def lock_children(child_ids: Collection[int]) -> None:
     """Makes the changes of a child wait for one another. Nothing to do on SQLite: its transaction is the lock."""
-    list(
-        Person.objects.select_for_update(no_key=True)
-        .filter(id__in=sorted(child_ids))
-        .order_by("id")
-        .values_list("id")
-    )
+    _locked_children(sorted(child_ids))
+
+
+@asked_again
+def _locked_children(child_ids: Collection[int]) -> QuerySet[Any, Any]:
+    locked = Person.objects.select_for_update(no_key=True).filter(id__in=child_ids)
+    return locked.order_by("id").values_list("id")
 
 
 def lock_pools(pool_ids: Collection[int]) -> dict[int, Room]:
     """Locks these pools in ascending id order, so that two families never wait for each other; their places and queues."""
-    rows = (
-        CapacityPool.objects.select_for_update()
-        .filter(id__in=sorted(pool_ids))
-        .order_by("id")
-        .values_list("id", "capacity", "taken", "waiting", "waitlist_capacity")
-    )
     return {
         pk: Room(capacity - taken, waiting, None if longest is None else max(longest - waiting, 0))
-        for pk, capacity, taken, waiting, longest in rows
+        for pk, capacity, taken, waiting, longest in _locked_pools(pool_ids)
     }
 
 
@@ -57,6 +54,12 @@ def _pools_of(bookings: QuerySet[Booking]) -> Counter[int]:
     return Counter(bookings.order_by("id").values_list("slot__pool_id", flat=True))
 
 
+@asked_again
+def _locked_pools(pool_ids: Collection[int]) -> QuerySet[Any, Any]:
+    locked = CapacityPool.objects.select_for_update().filter(id__in=pool_ids).order_by("id")
+    return locked.values_list("id", "capacity", "taken", "waiting", "waitlist_capacity")
+
+
 def places_left(rooms: Mapping[int, Room]) -> dict[int, int]:
     """The free places of these pools, whoever waits for them."""
     return {pool: room.left for pool, room in rooms.items()}
@@ -64,8 +67,13 @@ def places_left(rooms: Mapping[int, Room]) -> dict[int, int]:
 
 def open_slots(slot_ids: Collection[int]) -> dict[int, int]:
     """Those of these slots that are still open, with their venue. Asked after the locks: an event takes the same ones."""
-    rows = Slot.objects.filter(id__in=sorted(slot_ids), state=SlotState.OPEN).order_by("id")
-    return dict(rows.values_list("id", "venue_id"))
+    return dict(_open_slots(slot_ids))
+
+
+@asked_again
+def _open_slots(slot_ids: Collection[int]) -> QuerySet[Any, Any]:
+    rows = Slot.objects.filter(id__in=slot_ids, state=SlotState.OPEN).order_by("id")
+    return rows.values_list("id", "venue_id")
 
 
 def move_places(deltas: Mapping[int, int]) -> None:

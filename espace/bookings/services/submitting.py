@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from itertools import product
 
+from django.db.models import QuerySet
+
 from espace.activities.errors import SlotNotOpen
 from espace.audit import services as audit
 from espace.bookings import notices
@@ -32,6 +34,7 @@ from espace.bookings.rules import priority_of
 from espace.bookings.services.offering import offer_freed
 from espace.bookings.services.places import lock_pools, move_places, move_waiting, open_slots
 from espace.kernel.actor import Actor
+from espace.kernel.asking import asked_again
 from espace.kernel.calendar import ONE_DAY
 from espace.kernel.codes import reference
 from espace.kernel.db import bulk_insert
@@ -44,10 +47,15 @@ def already_answered(actor: Actor, token: str) -> Submission | None:
     """The submission that this token made, if it did: a double submit finds the first answer."""
     if len(token) not in TOKEN_LENGTHS or not token.isascii():
         raise BadToken
-    found = Submission.objects.filter(token=token).select_related("household").order_by("id").first()
+    found = next(iter(_made_by(token)), None)
     if found is not None and found.user_id != actor.user_id:
         raise BadToken
     return found
+
+
+@asked_again
+def _made_by(token: str) -> QuerySet[Submission]:
+    return Submission.objects.filter(token=token).select_related("household").order_by("id")[:1]
 
 
 def confirm(

@@ -12,12 +12,13 @@ from django.db.models import Exists, F, Model, Q, QuerySet
 from espace.families.enums import GuardianRole, MemberRole
 from espace.families.models import Guardianship, Household, HouseholdMember, Person
 from espace.families.queries.dated import valid_on
-from espace.families.queries.visibility import visible_to
+from espace.families.queries.visibility import reader_of, sight_of, visible_to
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
+from espace.kernel.asking import read_again
 from espace.kernel.db import read_once
 from espace.kernel.errors import NotFound
-from espace.kernel.reading import Later, Rows, read_now, rows_later
+from espace.kernel.reading import Later, rows_later
 
 MOST_ID = 2**63 - 1
 M = TypeVar("M", bound=Model)
@@ -142,57 +143,65 @@ class _Family:
 @read_once
 def _family(actor: Actor) -> _Family:
     """What every page of a family asks first, with whom it must not tell of. 1 query."""
-    sight = visible_to(actor)
-    homes, children, hidden = rows_later(_own_households(actor)), rows_later(_children(actor)), sight.asked
-    may_book = Later(_links(actor).filter(can_book=True).values_list("child_id"), _ids)
-    read_now(homes, children, may_book, hidden)
-    found = sorted(children.answer, key=lambda child: (child.birth_date or date.max, child.pk))
-    sight.take(hidden.answer)
+    homes, children, bookable, hidden = _family_of(*reader_of(actor))
+    visible_to(actor).take(hidden.answer)
     return _Family(
         sorted(homes.answer, key=lambda home: home.pk),
-        found,
-        may_book.answer if actor.on_behalf_of is None else frozenset(child.pk for child in found),
+        sorted(children.answer, key=lambda child: (child.birth_date or date.max, child.pk)),
+        frozenset(bookable.answer),
     )
 
 
-def _ids(rows: Rows) -> frozenset[int]:
-    return frozenset(pk for (pk,) in rows)
+@read_again
+def _family_of(
+    user_id: int | None, household_id: int | None
+) -> tuple[Later[list[Household]], Later[list[Person]], Later[set[int]], Later[frozenset[int]]]:
+    bookable = _children_of(user_id, household_id, to_book=True)
+    return (
+        rows_later(_households_of(user_id, household_id)),
+        rows_later(_children_of(user_id, household_id)),
+        Later(bookable.values_list("id"), lambda rows: {pk for (pk,) in rows}),
+        sight_of(user_id, household_id).asked,
+    )
 
 
 def _own_households(actor: Actor) -> QuerySet[Household]:
+    return _households_of(*reader_of(actor))
+
+
+def _households_of(user_id: int | None, household_id: int | None) -> QuerySet[Household]:
     live = Household.objects.filter(merged_into__isnull=True).order_by("id")
-    if actor.on_behalf_of is not None:
-        return live.filter(pk=actor.on_behalf_of)
-    if actor.user_id is None:
+    if household_id is not None:
+        return live.filter(pk=household_id)
+    if user_id is None:
         return live.none()
     memberships = HouseholdMember.objects.filter(
-        valid_on(clock.today()), person__user_id=actor.user_id, role=MemberRole.ADULT
+        valid_on(clock.today()), person__user_id=user_id, role=MemberRole.ADULT
     )
     return live.filter(pk__in=memberships.values("household_id"))
 
 
-def _links(actor: Actor) -> QuerySet[Guardianship]:
-    """What makes a child a parent's own; nothing under an agent, who acts for a household."""
-    if actor.on_behalf_of is not None or actor.user_id is None:
-        return Guardianship.objects.none()
-    links = Guardianship.objects.filter(
-        valid_on(clock.today()), party__person__user_id=actor.user_id, can_see_agenda=True
-    )
-    return links.exclude(role=GuardianRole.PAYER_ONLY)
-
-
 def _children(actor: Actor) -> QuerySet[Person]:
-    today = clock.today()
-    if actor.on_behalf_of is not None:
+    return _children_of(*reader_of(actor))
+
+
+def _children_of(user_id: int | None, household_id: int | None, *, to_book: bool = False) -> QuerySet[Person]:
+    today, hidden = clock.today(), sight_of(user_id, household_id).protected
+    if household_id is not None:
         rows = HouseholdMember.objects.filter(
-            valid_on(today), household_id=actor.on_behalf_of, role=MemberRole.CHILD
+            valid_on(today), household_id=household_id, role=MemberRole.CHILD
         )
         found = Person.objects.filter(pk__in=rows.values("person_id"))
-        return found.exclude(pk__in=visible_to(actor).protected)
-    if actor.user_id is None:
+        return found.exclude(pk__in=hidden)
+    if user_id is None:
         return Person.objects.none()
-    found = Person.objects.filter(pk__in=_links(actor).values("child_id"))
-    return found.exclude(pk__in=visible_to(actor).protected)
+    links = Guardianship.objects.filter(
+        valid_on(today), party__person__user_id=user_id, can_see_agenda=True
+    ).exclude(role=GuardianRole.PAYER_ONLY)
+    if to_book:
+        links = links.filter(can_book=True)
+    found = Person.objects.filter(pk__in=links.values("child_id"))
+    return found.exclude(pk__in=hidden)
 
 
 def _one(rows: QuerySet[M], pk: int) -> M:

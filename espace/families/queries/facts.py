@@ -9,6 +9,8 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from espace.families.enums import MemberRole, QuotientSource, TariffCategory
 from espace.families.models import (
     FamilyQuotient,
@@ -29,7 +31,8 @@ from espace.families.rules import (
     responsible_household,
     sibling_rank,
 )
-from espace.kernel.reading import Later, Rows, read_together
+from espace.kernel.asking import asked_again
+from espace.kernel.reading import Later, Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,27 +141,31 @@ class FamilyFacts:
 
     @cached_property
     def _situation(self) -> _Situation:
-        within = overlapping(self.start, self.end)
         households = {h for child_id in self.custody for h in self.households_of(child_id)}
-        of_households = {"household_id__in": households}
-        quotients, of_homes, of_children, plans, members = read_together(
-            FamilyQuotient.objects.filter(within, **of_households).values_list(
-                *_SINCE, "household_id", "amount", "source"
-            ),
-            TariffStatus.objects.filter(within, **of_households).values_list(
-                *_SINCE, "household_id", "category"
-            ),
-            TariffStatus.objects.filter(within, person_id__in=self.children).values_list(
-                *_SINCE, "person_id", "category"
-            ),
-            HealthPlan.objects.filter(within, child_id__in=self.children).values_list(
-                *_SINCE, "child_id", "packed_lunch"
-            ),
-            HouseholdMember.objects.filter(within, **of_households, role=MemberRole.CHILD).values_list(
-                *_SINCE, "household_id", "person_id", "person__birth_date"
-            ),
-        )
-        return _Situation(*map(_grouped, (quotients, of_homes, of_children, plans, members)))
+        return _Situation(*map(_grouped, _situations(self.children, households, self.start, self.end)))
+
+
+@asked_again
+def _situations(
+    children: Collection[int], households: Collection[int], start: date, end: date
+) -> tuple[QuerySet[Any, Any], ...]:
+    within = overlapping(start, end)
+    homes = HouseholdMember.objects.filter(within, household_id__in=households, role=MemberRole.CHILD)
+    return (
+        FamilyQuotient.objects.filter(within, household_id__in=households).values_list(
+            *_SINCE, "household_id", "amount", "source"
+        ),
+        TariffStatus.objects.filter(within, household_id__in=households).values_list(
+            *_SINCE, "household_id", "category"
+        ),
+        TariffStatus.objects.filter(within, person_id__in=children).values_list(
+            *_SINCE, "person_id", "category"
+        ),
+        HealthPlan.objects.filter(within, child_id__in=children).values_list(
+            *_SINCE, "child_id", "packed_lunch"
+        ),
+        homes.values_list(*_SINCE, "household_id", "person_id", "person__birth_date"),
+    )
 
 
 def family_facts(child_ids: Collection[int], start: date, end: date) -> FamilyFacts:

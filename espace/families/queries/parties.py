@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from espace.families.enums import GuardianRole, MemberRole
 from espace.families.models import Guardianship, Household, HouseholdMember, Party, ProtectionMeasure
 from espace.families.queries.dated import valid_on
 from espace.families.queries.visibility import hidden_pairs
 from espace.kernel import clock
+from espace.kernel.asking import asked_again
 
 
 def debtors_of(household_ids: Collection[int]) -> dict[int, int]:
@@ -115,15 +117,8 @@ def adults_to_notify(
     a mailbox are written to once. With `for_bills`, those who may not see the bills are left out. 2 queries, 3 for bills.
     """
     hidden = _without_bills(household_ids) if for_bills else _out_of_sight(household_ids, about)
-    rows = (
-        HouseholdMember.objects.filter(
-            valid_on(clock.today()), household_id__in=list(household_ids), role=MemberRole.ADULT
-        )
-        .select_related("person__user")
-        .order_by("start", "id")
-    )
     found: dict[int, list[tuple[str, int | None, str]]] = {h: [] for h in household_ids}
-    for row in rows:
+    for row in _adults(household_ids, clock.today()):
         if (row.household_id, row.person_id) in hidden:
             continue
         user = row.person.user
@@ -140,6 +135,14 @@ def accounts_of_adults(household_ids: Collection[int]) -> set[int]:
         household_id__in=list(household_ids), role=MemberRole.ADULT, person__user__isnull=False
     )
     return set(rows.order_by("id").values_list("person__user_id", flat=True))
+
+
+@asked_again
+def _adults(household_ids: Collection[int], day: date) -> QuerySet[HouseholdMember]:
+    rows = HouseholdMember.objects.filter(
+        valid_on(day), household_id__in=household_ids, role=MemberRole.ADULT
+    )
+    return rows.select_related("person__user").order_by("start", "id")
 
 
 def household_names(household_ids: Collection[int]) -> dict[int, str]:

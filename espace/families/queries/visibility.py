@@ -63,11 +63,22 @@ class Sight:
 def visible_to(actor: Actor) -> Sight:
     """The sight of whoever reads: a parent's own; under an agent acting for a family, that of all its adults, for the
     page is theirs. An agent at the desk reads files by their own permissions (`sight_of_home`). No query."""
-    if actor.on_behalf_of is not None:
-        return Sight(_adults_of(actor.on_behalf_of))
-    if actor.user_id is None:
+    return sight_of(*reader_of(actor))
+
+
+def reader_of(actor: Actor) -> tuple[int | None, int | None]:
+    """Whom the family's pages are for: (account id, household id), one or none of them. An agent acting for a home is
+    that home, whatever their own account."""
+    return (None, actor.on_behalf_of) if actor.on_behalf_of is not None else (actor.user_id, None)
+
+
+def sight_of(user_id: int | None, household_id: int | None) -> Sight:
+    """The sight of a `reader_of`. No query."""
+    if household_id is not None:
+        return Sight(_adults_of(household_id))
+    if user_id is None:
         return Sight()
-    return Sight(Q(hidden_from__user_id=actor.user_id))
+    return Sight(Q(hidden_from__user_id=user_id))
 
 
 def sight_of_home(actor: Actor, household: Household) -> Sight:
