@@ -150,7 +150,9 @@ class ByFamilies(Machine):
             if month:
                 window = window_of(DAYS[day])
                 shown = preview_changes(actor, **asked, seen={}, window=window)
-                asked.update(seen=dict(shown.standing), window=window)
+                asked.update(
+                    seen={slot: booking for (_, slot), booking in shown.standing.items()}, window=window
+                )
             return {"actor": actor, "asked": asked, "expected": preview_changes(actor, **asked).digest}
 
         self.act("open", do, lambda form: self.forms.insert(0, form))
