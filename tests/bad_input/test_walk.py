@@ -207,7 +207,8 @@ def strangers_of(name: str, world: World) -> list[str]:
     view, asked = VIEWS[name].callback, EVERYTHING[name].args(world)
     if view.audience == "citizen":  # type: ignore[attr-defined]
         readers = {"remi"} if name in ("invoice_pdf", "receipt_pdf") else set()  # he bills, and he is paid
-        return sorted({"charlie", "denise", "remi"} - readers) if asked else []
+        names_a_family = set(asked) - {"month"}
+        return sorted({"charlie", "denise", "remi"} - readers) if names_a_family else []
     permissions = view.permissions  # type: ignore[attr-defined]
     agents = [
         who

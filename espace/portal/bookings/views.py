@@ -81,7 +81,8 @@ def book_copy(request: HttpRequest, month: str, child_id: str = "") -> HttpRespo
     if request.method != "POST":
         return redirect(place.url())
     form = _form(place, request.POST)
-    if not form.is_valid() and (set(form.errors) != {"jusque"} or not form.copy):
+    can_be_shown = form.is_valid() or set(form.errors) == {"jusque"}
+    if not can_be_shown or form.copy is None:
         return _back(request, place, form, str(BROKEN))
     return _copy(request, place, form)
 
