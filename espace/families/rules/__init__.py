@@ -26,6 +26,7 @@ from espace.families.rules.people import (
     near_misses,
     person_search_text,
     search_words,
+    sounds_like,
     sibling_rank,
 )
 from espace.families.rules.rhythms import Rhythm, cycle_of, rhythm_of
@@ -57,6 +58,7 @@ __all__ = [
     "responsible_household",
     "rhythm_of",
     "search_words",
+    "sounds_like",
     "shared_between",
     "sibling_rank",
 ]
