@@ -179,7 +179,7 @@ def _what_is_left(view: AbsenceView) -> list[str]:
             % {"when": when}
         ]
     return [
-        _("Il reste à déposer un justificatif dans votre espace (pas par courriel), avant le %(when)s.")
+        _("Il reste à déposer un justificatif dans votre espace (pas par e-mail), avant le %(when)s.")
         % {"when": when}
     ]
 

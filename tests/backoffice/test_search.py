@@ -21,6 +21,11 @@ def families(alice: Character, bob: Character, charlie: Character) -> None:
             person.first_name, person.last_name, person.email, person.phone
         )
         person.save()
+    for name, number in (("Belkacem", "F-90001"), ("Lebihan", "F-90002")):
+        home = Household.objects.get(pk=bob.household.pk)
+        home.pk, home.name, home.number = None, f"Famille {name}", number
+        home.search_text = rules.household_search_text(f"{name} Karim", number)
+        home.save()
 
 
 @pytest.mark.parametrize(
@@ -31,6 +36,7 @@ def families(alice: Character, bob: Character, charlie: Character) -> None:
         ("F-00003", "Famille Nguyen"), ("06 39 98 00 10", "Famille Nguyen"), ("+33639980010", "Famille Nguyen"),
         ("charlie@exemple.fr", "Famille Nguyen"), ("nguyne", "Famille Nguyen"), ("ngyuen", "Famille Nguyen"),
         ("moraeu", "Famille Moreau"), ("lefèbre", "Famille Lefèvre"),
+        ("belkassem", "Famille Belkacem"), ("karim belqasem", "Famille Belkacem"), ("le bihan", "Famille Lebihan"),
     ],
 )  # fmt: skip
 def test_a_family_is_found(denise: Character, families: None, typed: str, found: str) -> None:

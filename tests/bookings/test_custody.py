@@ -29,6 +29,7 @@ from espace.families.rules import (
 from espace.families.rules import CustodyException as Exceptionally
 from espace.kernel.errors import NotFound
 from espace.notifications.models import OutboxMessage
+from espace.town.models import CalendarDay
 from tests.support.cast import Character
 from tests.support.town import TODAY
 
@@ -157,6 +158,20 @@ def test_parity_is_warned_with_its_date(
     preview = custody_preview_for(denise.actor, tom, NewArrangement(parity, TODAY))
     assert list(preview.jumps) == [date(2027, 1, 4)]
     assert not custody_preview_for(denise.actor, tom, swapped(alice, bob)).jumps
+
+
+def test_each_stretch_of_a_holiday_has_the_name_of_its_own_holiday(
+    denise: Character, alice: Character, bob: Character, tom: int
+) -> None:
+    """A holiday begins on a Saturday, which the calendar gives no name; one that has none at all is « Vacances »."""
+    CalendarDay.objects.filter(label="Vacances de printemps").update(label="")
+    winter = {12: "Vacances de Noël", 1: "Vacances de Noël", 2: "Vacances d’hiver"}
+    rest = {4: "", 7: "Vacances d’été", 8: "Vacances d’été"} | dict.fromkeys(
+        (10, 11), "Vacances de la Toussaint"
+    )
+    called = [(p.first.month, p.label) for p in custody_preview_for(denise.actor, tom, None).parts]
+    assert called == [(month, (winter | rest)[month]) for month, _label in called]
+    assert {12, 2, 4, 7, 10} <= {month for month, _label in called}
 
 
 def test_only_an_agent_who_writes_families_may(

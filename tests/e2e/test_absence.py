@@ -96,7 +96,7 @@ def test_a_week_of_illness(open_page: Open, stack: Stack, look: Look, width: int
 
     page.goto("/tableau-de-bord/")
     expect(page.get_by_role("heading", name="Justifier l’absence de Maëlys")).to_be_visible()
-    expect(page.get_by_text("absent, signalé").first).to_be_visible()
+    expect(page.get_by_text("absence signalée").first).to_be_visible()
     look(page, "tableau-de-bord-absence")
     page.get_by_role("link", name="Déposer").click()
     prove(page, photo)

@@ -93,7 +93,7 @@ def test_a_place_freed_and_taken(open_page: Open, stack: Stack, look: Look, widt
     assert "Répondez avant le" in told
     assert re.search(r"/reserver/attente/\d+/", told)
     page.goto("/tableau-de-bord/")
-    task = page.locator("li.todo", has_text=f"Une place s’est libérée le mercredi {number} mars 2027")
+    task = page.locator("li.todo", has_text=f"Une place s’est libérée pour le mercredi {number} mars 2027")
     expect(task).to_contain_text("sinon elle passe à la famille suivante")
     look(page, "tableau-de-bord-place")
     task.get_by_role("link", name="Prendre la place").click()

@@ -122,9 +122,9 @@ def test_a_day_of_the_agenda_leads_to_it(alice: Character, meals: list[Booking])
 def test_away_it_reads_absent_on_the_agenda_and_the_dashboard(alice: Character, meals: list[Booking]) -> None:
     row = declared(alice)
     page = words(alice.client.get(f"/ma-famille/{alice.children[0].pk}/"))
-    assert page.count("absent, signalé") == 3
+    assert page.count("absence signalée") == 3
     dashboard = alice.client.get("/tableau-de-bord/")
-    assert "absent, signalé" in words(dashboard)
+    assert "absence signalée" in words(dashboard)
     assert "Justifier l’absence de Zoé" in words(dashboard)
     assert f'href="/absences/{row.pk}/"' in dashboard.content.decode()
 

@@ -181,7 +181,7 @@ def test_bad_input_is_a_sentence(alice: Character, url: str, monday: str) -> Non
             answer = alice.client.post(url + end, sent)
             assert answer.status_code == 200
             assert said in text(answer), (sent, end)
-    assert "Rien ne change" in text(alice.client.post(url, {"j": [], "depuis": "2026-12-10"}))
+    assert "Cochez au moins un jour." in text(alice.client.post(url, {"j": [], "depuis": "2026-12-10"}))
     assert not Booking.objects.exists()
 
 

@@ -60,7 +60,7 @@ def test_twice_is_once(alice: Character, url: str, town: Reference) -> None:
 
 def test_sport_waits_for_the_service_and_holds_its_place(alice: Character, url: str, town: Reference) -> None:
     answer = alice.client.post(url, {"p": [noel(town)]})
-    assert answer["Location"].endswith("/2026-12/")
+    assert answer["Location"].endswith("/2026-12/?semaine=2026-12-21")
     assert Enrolment.objects.get().state == EnrolmentState.PENDING
     page = text(alice.client.get(answer["Location"]))
     assert "attend la réponse du service" in page

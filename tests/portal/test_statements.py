@@ -111,7 +111,7 @@ def busy(town: Reference, alice: Character, bob: Character, billed: Month, famil
 def test_the_dashboard_of_a_busy_family_has_it_all(alice: Character, busy: list[str]) -> None:
     page = alice.client.get("/tableau-de-bord/").content.decode()
     told = (
-        "Une place s’est libérée", "1er en attente", "absent, signalé", "Déposer", "pique-nique",
+        "Une place s’est libérée", "1er en attente", "absence signalée", "Déposer", "pique-nique",
         "annulation gratuite", "Inscrire Ève", "paiement en cours", "Dernières demandes",
     )  # fmt: skip
     assert [words for words in told if words not in page] == []

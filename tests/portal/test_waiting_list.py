@@ -108,7 +108,7 @@ def test_a_place_offered_is_on_the_dashboard_and_can_be_taken(
 ) -> None:
     ana.cancel()
     said = text(alice.client.get("/tableau-de-bord/"))
-    assert "Une place s’est libérée le mercredi 16 décembre 2026" in said
+    assert "Une place s’est libérée pour le mercredi 16 décembre 2026" in said
     assert (
         "Répondez avant demain, mercredi 25 novembre 2026 à 10 h 01, sinon elle passe à la famille suivante."
         in said
@@ -153,7 +153,7 @@ def test_too_late_is_told(alice: Character, waits: Booking, ana: Waiter, frozen:
     client = signed_in(alice.user)
     answer = client.post(f"/reserver/attente/{waits.pk}/", {"reponse": "prendre", "empreinte": digest[1]})
     assert "le délai de réponse est passé" in text(answer)
-    assert "Une place s’est libérée le" not in text(client.get("/tableau-de-bord/"))
+    assert "Une place s’est libérée pour le" not in text(client.get("/tableau-de-bord/"))
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

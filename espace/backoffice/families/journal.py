@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from espace.activities.queries import catalogue
 from espace.backoffice.families.words import ACTIONS
-from espace.bookings.queries import Acknowledgement
+from espace.bookings.queries import Acknowledgement, DoneLine
 from espace.kernel import clock
 from espace.kernel.text import (
     NBSP,
@@ -24,6 +24,7 @@ from espace.kernel.text import (
 if TYPE_CHECKING:
     from espace.audit.models import AuditEvent
 
+VERBS = ("réserve", "annule", "attend une place", "quitte la liste d’attente")
 FEW = 3  # days named one by one; more are counted, from the first to the last
 
 
@@ -85,7 +86,7 @@ def _details(event: AuditEvent, told: Told) -> list[str]:
     people = told.people
     if event.object_kind == "submission":
         made = _submission(event, told)
-        return _of_submission(made) if made else [_reference(event, told)]
+        return described(made) if made else [_reference(event, told)]
     if event.object_kind == "enrolment":
         period = catalogue().periods.get(payload.get("period", 0))
         activity = catalogue().activities[period.activity_id].name if period else ""
@@ -99,14 +100,23 @@ def _details(event: AuditEvent, told: Told) -> list[str]:
     return []
 
 
-def _of_submission(done: Acknowledgement) -> list[str]:
-    """Whose days, which are booked, which are cancelled, and the reference the family holds."""
+def described(done: Acknowledgement) -> list[str]:
+    """Whose days, which are booked, cancelled, waited for or no longer, and the reference the family holds."""
     said = [join_fr(dict.fromkeys(line.child for line in done.lines))]
-    for verb, is_add in (("réserve", True), ("annule", False)):
-        days = sorted({line.day for line in done.lines if line.is_add is is_add})
+    for verb in VERBS:
+        days = sorted({line.day for line in done.lines if _verb(line) == verb})
         if days:
             said.append(f"{verb} {_days(days)}")
     return [*said, done.reference]
+
+
+def _verb(line: DoneLine) -> str:
+    booked, cancelled, waits, leaves = VERBS
+    if line.is_leave:
+        return leaves
+    if line.is_waiting:
+        return waits
+    return booked if line.is_add else cancelled
 
 
 def _days(days: Sequence[date]) -> str:

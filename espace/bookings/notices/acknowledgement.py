@@ -31,7 +31,7 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
 
     `surcharges`: by the key of its line, what each day booked late costs more.
     """
-    body = "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done)])
+    body = body_of(done, surcharges)
     attachment = Attachment(f"{done.reference}.ics", CALENDAR, calendar_file_of(done))
     adults = adults_to_notify([done.household_id], about=done.child_ids)
     for email, user_id, first_name in adults[done.household_id]:
@@ -46,8 +46,17 @@ def acknowledge(done: Acknowledgement, surcharges: Mapping[str, Money]) -> None:
         )
 
 
+def body_of(done: Acknowledgement, surcharges: Mapping[str, Money]) -> str:
+    """What the message says, after its greeting."""
+    return "\n".join([*_head(done), *_days(done, surcharges), *_skipped(done)])
+
+
 def _head(done: Acknowledgement) -> list[str]:
     lines = [_("Nous avons bien enregistré votre demande %(reference)s.") % {"reference": done.reference}]
+    if done.is_by_counter:
+        lines.append(_("Demande enregistrée par le guichet."))
+    if done.reason:
+        lines.append(_("Motif : %(reason)s") % {"reason": done.reason})
     if done.stamped_at:
         when = format_datetime_long(done.stamped_at.astimezone(PARIS))
         lines.append(_("Elle compte à la date de votre dépôt au guichet : %(when)s.") % {"when": when})
@@ -100,6 +109,8 @@ def _day(line: DoneLine, surcharge: Money | None) -> str:
         words += ", " + _("hors délai : + %(amount)s compris") % {"amount": format_money(surcharge.cents)}
     elif line.is_late:
         words += ", " + _("hors délai")
+    if line.is_add and line.is_booking and line.until is None:
+        words += ", " + _("ne peut plus être annulé sans frais")
     if line.stays_due:
         words += ", " + _("annulé hors délai : reste dû")
     return words + ")"

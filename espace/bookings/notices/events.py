@@ -9,7 +9,7 @@ from espace.activities.queries.events import EventEntry
 from espace.bookings.notices.sending import line_of, listed, tell
 from espace.bookings.queries.events import EventPlan
 from espace.bookings.queries.undoing import UndoPlan
-from espace.kernel.text import N_
+from espace.kernel.text import N_, normalise
 
 
 def tell_event(event: EventEntry, plan: EventPlan) -> None:
@@ -21,7 +21,7 @@ def tell_event(event: EventEntry, plan: EventPlan) -> None:
         lost = [b for b in bookings if b.id in cancelled and b.is_expected]
         ended = [b for b in bookings if b.id in cancelled and not b.is_expected]
         kept = [b for b in bookings if b.id not in cancelled]
-        parts = [_("%(kind)s : %(reason)s.") % words]
+        parts = [words["said"]]
         if kept:
             parts += [_(_KEPT[event.effect]) % words + "\n" + listed(kept)]
         if lost:
@@ -42,7 +42,7 @@ def tell_undo(event: EventEntry, plan: UndoPlan) -> None:
     subject = _("N’a plus lieu : %(kind)s") % words
     bodies = {}
     for household_id in plan.households:
-        parts = [_("Cet événement n’a plus lieu. %(kind)s : %(reason)s.") % words]
+        parts = [_("Cet événement n’a plus lieu. %(said)s") % words]
         if back := [b for b in plan.back if b.household_id == household_id]:
             parts += [_("Ces réservations sont rétablies comme avant :") + "\n" + listed(back)]
         if missing := [(b, why) for b, why in plan.missing if b.household_id == household_id]:
@@ -80,4 +80,12 @@ _KEPT = {
 
 
 def _words_of(event: EventEntry) -> dict[str, str]:
-    return {"kind": event.name, "reason": event.reason.rstrip("."), "venue": event.to_address}
+    return {"kind": event.name, "said": said_once(event.name, event.reason), "venue": event.to_address}
+
+
+def said_once(kind: str, reason: str) -> str:
+    """« Grève : préavis national. »; the reason alone when it begins with the kind, as « Grève de l’enseignante »."""
+    words = {"kind": kind, "reason": reason.rstrip(".")}
+    if f"{normalise(reason)} ".startswith(f"{normalise(kind)} "):
+        return _("%(reason)s.") % words
+    return _("%(kind)s : %(reason)s.") % words

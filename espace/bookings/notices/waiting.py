@@ -30,7 +30,7 @@ def tell_offer(household_id: int, entry: QueueEntry, until: datetime, price: Mon
         **_of_request(entry), "cost": cost, "until": format_datetime_long(until),
         "url": f"{settings.PUBLIC_URL}/reserver/attente/{entry.id}/",
     }  # fmt: skip
-    subject = _("Une place s’est libérée le %(day)s pour %(child)s") % _of_request(entry)
+    subject = _("Une place s’est libérée pour le %(day)s pour %(child)s") % _of_request(entry)
     tell({household_id: body}, kind="bookings.offer", subject=subject, about=[entry.child_id])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from espace.activities.queries import catalogue
@@ -15,10 +15,17 @@ from espace.families.enums import CustodyKind
 from espace.families.errors import FamilyRefusal
 from espace.families.models import Household, Person
 from espace.families.queries import FamilyFacts, calendar_around, family_facts, person_for
-from espace.families.rules import ChildCustody, CustodyChange, CustodyDay, NewArrangement, parity_jumps
+from espace.families.rules import (
+    ChildCustody,
+    CustodyChange,
+    CustodyDay,
+    NewArrangement,
+    holidays_of,
+    parity_jumps,
+)
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
-from espace.kernel.calendar import ONE_DAY, monday_of
+from espace.kernel.calendar import ONE_DAY, Calendar, DayKind, date_range, monday_of
 from espace.kernel.errors import NotFound
 from espace.kernel.money import Money, total
 from espace.pricing.errors import PricingRefusal
@@ -166,18 +173,26 @@ def _parts(child_id: int, facts: FamilyFacts, since: date) -> list[HolidayPart]:
     """Where the child is over the holidays of the coming year, stretch by stretch; nothing for a single home."""
     if len(facts.households_of(child_id)) < 2:
         return []
-    labels = calendar_around(facts.start, facts.end).labels
+    calendar = calendar_around(facts.start, facts.end)
+    holidays = holidays_of(calendar)
+    labels = {span: _label(calendar, span) for span in holidays.spans}
     parts: list[HolidayPart] = []
     for d in facts.days_of(child_id, since, facts.end):
         if not d.is_holiday:
             continue
         last = parts[-1] if parts else None
-        label = labels.get(d.day, last.label if last else "")
         if last and last.household == d.household and last.last + ONE_DAY == d.day:
-            parts[-1] = HolidayPart(last.label or label, last.first, d.day, d.household)
+            parts[-1] = replace(last, last=d.day)
         else:
+            label = labels[span] if (span := holidays.on(d.day)) else ""
             parts.append(HolidayPart(label, d.day, d.day, d.household))
     return parts
+
+
+def _label(calendar: Calendar, holiday: tuple[date, date]) -> str:
+    """What a whole holiday is called; neither its week-ends, which have no name, nor its public holidays say so."""
+    days = (day for day in date_range(*holiday) if calendar.kind(day) is DayKind.HOLIDAY)
+    return next((calendar.labels[day] for day in days if day in calendar.labels), "")
 
 
 def _jumps(custody: ChildCustody, change: CustodyChange | None, since: date) -> list[date]:

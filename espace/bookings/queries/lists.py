@@ -101,7 +101,8 @@ def upcoming_for(actor: Actor, days: int = 7) -> list[AgendaEntry]:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something the family has to do, or to wait for. `kind`: NO_BOOKING or PENDING; `due`: by when, if any."""
+    """Something the family has to do, or to wait for. `kind`: NO_BOOKING or PENDING; `due`: by when, if any; `begins`:
+    the first day of a period that is booked day by day, None when a weekly pattern books it."""
 
     kind: str
     child_id: int
@@ -109,6 +110,7 @@ class Todo:
     activity: str
     sentence: str
     due: datetime | None
+    begins: date | None = None
 
     @property
     def is_pending(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q
 
-from espace.activities.enums import Action, SlotState, Timing
+from espace.activities.enums import Action, BookingMode, SlotState, Timing
 from espace.activities.models import Slot
 from espace.activities.queries import catalogue
 from espace.bookings.enums import ACTIVE, EXPECTED, BookingState, EnrolmentState
@@ -91,6 +91,8 @@ class _Asked:
     start: date
     end: date
     has_days: bool
+    mode: str
+    begins: date
 
 
 def _asked_later(child_ids: Sequence[int], today: date) -> Later[list[_Asked]]:
@@ -100,15 +102,13 @@ def _asked_later(child_ids: Sequence[int], today: date) -> Later[list[_Asked]]:
     running = Enrolment.objects.filter(child_id__in=child_ids, period__end__gt=today)
     enrolments = running.annotate(has_days=Exists(active)).values_list(
         "activity__position", "start", "id", "child_id", "activity_id", "activity__name", "period_id", "venue_id",
-        "state", "end", "has_days",
+        "state", "end", "has_days", "activity__booking_mode", "period__start",
     )  # fmt: skip
     return Later(
         enrolments,
         lambda rows: [
-            _Asked(pk, child, activity_id, activity, period, venue, state, start, end, has_days)
-            for _, start, pk, child, activity_id, activity, period, venue, state, end, has_days in sorted(
-                rows
-            )
+            _Asked(pk, child, activity_id, activity, period, venue, state, start, *rest)
+            for _, start, pk, child, activity_id, activity, period, venue, state, *rest in sorted(rows)
         ],
     )
 
@@ -142,7 +142,8 @@ def _todos(enrolled: Iterable[_Asked], names: Mapping[int, str]) -> list[Todo]:
             todos.append(Todo("PENDING", row.child_id, name, activity, sentence, None))
         elif not row.has_days:
             sentence = f"Inscription {de_nom(name)} à « {activity} » : aucun jour n’est réservé."
-            todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None))
+            begins = row.begins if row.mode != BookingMode.PATTERN else None
+            todos.append(Todo("NO_BOOKING", row.child_id, name, activity, sentence, None, begins))
     return todos
 
 

@@ -23,7 +23,8 @@ from espace.town.queries import identity
 
 @dataclass(frozen=True, slots=True)
 class DoneLine:
-    """A change that was made. `until`: the last second at which it can be undone free of charge."""
+    """A change that was made. `until`: the last second at which it can be undone free of charge; None when that was
+    already past."""
 
     is_add: bool
     child: str
@@ -63,7 +64,8 @@ class DoneMonth:
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """A submission as the family reads it. `skipped` are days asked for that could not be done; `waiting` counts those
-    asked on the waiting list; `stamped_at` is when it was left at the counter, if it was."""
+    asked on the waiting list; `stamped_at` is when it was left at the counter, if it was. `is_by_counter`: an agent did
+    it for them; `reason` is the one they were told it is for."""
 
     reference: str
     at: datetime
@@ -76,6 +78,8 @@ class Acknowledgement:
     lines: tuple[DoneLine, ...]
     skipped: tuple[tuple[date, str, str], ...]
     waiting: int = 0
+    is_by_counter: bool = False
+    reason: str = ""
 
     @property
     def months(self) -> list[DoneMonth]:
@@ -113,11 +117,13 @@ def acknowledgement(submission: Submission) -> Acknowledgement:
         cancelled=submission.cancelled,
         late=submission.late,
         total=submission.total,
-        lines=tuple(_line(row) for row in submission.summary["lines"]),
+        lines=tuple(_line(row, submission.at) for row in submission.summary["lines"]),
         skipped=tuple(
             (date.fromisoformat(day), what, why) for day, what, why in submission.summary["skipped"]
         ),
         waiting=submission.waiting,
+        is_by_counter=submission.summary.get("counter", False),
+        reason=submission.summary.get("reason", ""),
     )
 
 
@@ -195,7 +201,8 @@ def _stored(line: Line) -> dict[str, Any]:
     }
 
 
-def _line(row: dict[str, Any]) -> DoneLine:
+def _line(row: dict[str, Any], at: datetime) -> DoneLine:
+    until = datetime.fromisoformat(row["until"]) if row["until"] else None
     return DoneLine(
         is_add=row["add"],
         child=row["child"],
@@ -210,7 +217,7 @@ def _line(row: dict[str, Any]) -> DoneLine:
         is_late=row["late"],
         stays_due=row["due"],
         is_pending=row["pending"],
-        until=datetime.fromisoformat(row["until"]) if row["until"] else None,
+        until=until if until and until > at else None,
         is_waiting=row.get("waiting", False),
         is_leave=row.get("leave", False),
         rank=row.get("rank", 0),

@@ -81,7 +81,9 @@ def confirm(
         raise StampReasonNeeded
     if recap.needs_reason and not reason.strip():
         raise ReasonNeeded
-    submission = new_submission(actor, desk, recap, recap.household_id, token)
+    submission = new_submission(
+        actor, desk, recap, recap.household_id, token, "" if recap.is_stamped else reason.strip()
+    )
     _cancel(desk, recap, submission, origin)
     freed = _move(recap)
     _insert(desk, recap, submission, origin)
@@ -131,8 +133,11 @@ def _under_locks(recap: Recap, desk: Desk) -> Recap:
     return replace(recap, lines=fit(lines, rooms, desk.now))
 
 
-def new_submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, token: str) -> Submission:
-    """The row of what a plan did, with its reference."""
+def new_submission(
+    actor: Actor, desk: Desk, recap: Recap, household_id: int, token: str, told: str = ""
+) -> Submission:
+    """The row of what a plan did, with its reference. `told`: an agent's reason for the family to read; why a request
+    is keyed afterwards is for the journal alone."""
     submission = Submission.objects.create(
         reference=f"…{token[:16]}",
         token=token,
@@ -146,7 +151,8 @@ def new_submission(actor: Actor, desk: Desk, recap: Recap, household_id: int, to
         late=len(recap.late),
         waiting=len(recap.waiting),
         total=recap.total,
-        summary=summary_of(recap),
+        summary=summary_of(recap)
+        | ({"counter": True, "reason": told} if actor.on_behalf_of is not None else {}),
     )
     submission.reference = reference("RES", submission.pk)
     submission.save(update_fields=["reference"])

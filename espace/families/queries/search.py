@@ -40,11 +40,13 @@ class SearchResult:
 
 
 def search_for(actor: Actor, q: str) -> SearchResult:
-    """The households whose people or number match every word typed. ≤ 4 queries; nothing without permission."""
+    """The households whose people or number match every word typed. ≤ 5 queries; nothing without permission."""
     words = rules.search_words(q)
     if not words or not actor.may(Permission.FAMILIES_READ):
         return SearchResult([])
     rows, is_near = _first(_matching(words, _begins)), False
+    if not rows:
+        rows, is_near = _first(_matching(words, _sounds) | _matching(["".join(words)], _sounds)), True
     if not rows and any(len(w) >= SHORTEST_TO_FORGIVE for w in words):
         rows, is_near = _first(_matching(words, _nearly_begins)), True
     return SearchResult(
@@ -67,6 +69,12 @@ def families_of_child_for(actor: Actor, *, first_name: str, last_name: str, birt
 
 def _begins(column: str, word: str) -> Q:
     return Q(**{f"{column}__startswith": word}) | Q(**{f"{column}__contains": f" {word}"})
+
+
+def _sounds(column: str, word: str) -> Q:
+    if len(word) < SHORTEST_TO_FORGIVE or not word.isalpha():
+        return _begins(column, word)
+    return Q(**{f"{column}__regex": f"(^| ){rules.sounds_like(word)}"})
 
 
 def _nearly_begins(column: str, word: str) -> Q:

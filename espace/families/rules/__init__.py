@@ -27,6 +27,7 @@ from espace.families.rules.people import (
     person_search_text,
     search_words,
     sibling_rank,
+    sounds_like,
 )
 from espace.families.rules.rhythms import Rhythm, cycle_of, rhythm_of
 
@@ -59,4 +60,5 @@ __all__ = [
     "search_words",
     "shared_between",
     "sibling_rank",
+    "sounds_like",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from espace.families.enums import KeyState
 from espace.families.errors import NotBornYet
@@ -68,6 +69,16 @@ def search_words(text: str) -> list[str]:
     if len(bare) >= 6 and bare.isascii() and bare.isdigit():
         return [bare]
     return normalise(text).split()[:8]
+
+
+def sounds_like(word: str) -> str:
+    """The regular expression of the words that are heard alike: doubled letters, c, k, q and s, spaces do not count
+    (Belkacem and Belkassem, Lebihan and Le Bihan). `word` is normalised and has only letters."""
+    heard = (
+        "[ckqs]+" if c in "ckqs" else f"{c}+"
+        for c, _run in groupby(word, lambda c: "c" if c in "ckqs" else c)
+    )
+    return "[ ]?".join(heard)
 
 
 def near_misses(word: str) -> list[str]:

@@ -78,7 +78,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, actor, form, refusal)
     messages.success(
-        request, _("C’est noté. L’accueil et la cuisine sont prévenus, et vous recevez un courriel.")
+        request, _("C’est noté. L’accueil et la cuisine sont prévenus, et vous recevez un e-mail.")
     )
     return see_other("absence", declaration_id=made[0].pk) if len(made) == 1 else see_other("absences")
 

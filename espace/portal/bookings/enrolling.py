@@ -18,12 +18,12 @@ from espace.bookings.enums import EnrolmentState
 from espace.bookings.errors import StampReasonNeeded, StampRefusal
 from espace.bookings.queries import EnrolmentOption
 from espace.families.queries import child_for
+from espace.kernel import clock
 from espace.kernel.errors import Refusal
 from espace.kernel.http import or_404, see_other, told
 from espace.kernel.text import de_nom, join_fr
 from espace.portal.bookings import pages
 from espace.portal.bookings.forms import EnrolForm
-from espace.portal.bookings.places import slug
 from espace.portal.bookings.stamp import StampForm
 
 if TYPE_CHECKING:
@@ -104,4 +104,5 @@ def _to_days(child_id: int, options: list[EnrolmentOption]) -> HttpResponse:
     if any(o.activity.mode is BookingMode.PATTERN for o in options):
         return see_other("pattern", child_id=child_id)
     first = min(o.period.start for o in options)
-    return see_other("book_child", child_id=child_id, month=slug(first))
+    month, week = pages.first_week(first, clock.today())
+    return see_other("book_child", week, child_id=child_id, month=month)

@@ -221,6 +221,12 @@ class PatternForm(PlainTextMixin):
             "max": sheet.latest.isoformat(),
         }
 
+    def clean_j(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["j"]
+        if not chosen and not self._sheet.chosen:
+            raise forms.ValidationError(_("Cochez au moins un jour."))
+        return chosen
+
     def clean_depuis(self) -> date:
         day: date = self.cleaned_data["depuis"]
         if not self._sheet.earliest <= day <= self._sheet.latest:

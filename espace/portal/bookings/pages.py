@@ -16,7 +16,7 @@ from espace.bookings.enums import EnrolmentState
 from espace.bookings.queries import Acknowledgement, EnrolmentOption, Grid, GridDay, GridWeek, Recap
 from espace.bookings.services import Way
 from espace.kernel import clock
-from espace.kernel.calendar import iso_week, month_bounds
+from espace.kernel.calendar import iso_week, monday_of, month_bounds
 from espace.kernel.http import told
 from espace.kernel.money import Money
 from espace.kernel.text import MONTHS, format_date_long, format_money, format_month, join_fr
@@ -75,6 +75,20 @@ def choices(children: Sequence[Child]) -> list[Choice]:
 def month_now(today: date) -> str:
     """The month of today's week, or of Monday on a week-end, as in the address."""
     return slug(today + timedelta(days=7 - today.weekday()) if today.weekday() > 4 else today)
+
+
+def first_week_url(child_id: int, begins: date, today: date) -> str:
+    """The grid at the first week of `first_week`."""
+    month, week = first_week(begins, today)
+    return reverse("book_child", args=[child_id, month]) + f"?{week}"
+
+
+def first_week(begins: date, today: date) -> tuple[str, str]:
+    """Month and week, as in an address, of the first day still to come of a period booked day by day; on a week-end,
+    of the Monday that follows."""
+    day = max(begins, today)
+    monday = monday_of(day + timedelta(days=2))
+    return slug(max(day, monday)), f"semaine={monday.isoformat()}"
 
 
 def day_of(text: str) -> date | None:

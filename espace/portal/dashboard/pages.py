@@ -23,6 +23,7 @@ from espace.kernel.text import format_date_long, format_month, format_time, join
 from espace.payments import queries as payments
 from espace.payments.queries import Bill
 from espace.portal.absences.pages import task_of
+from espace.portal.bookings.pages import first_week_url
 
 NUMBERS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix")
 EVENING = 18
@@ -193,7 +194,10 @@ def _columns(
     for proof in proofs:
         by_child.setdefault(proof.child, []).append(_of_proof(proof, now))
     for name, found in empty.items():
-        by_child.setdefault(name, []).append(_of_enrolments(found))
+        weekly = [todo for todo in found if todo.begins is None]
+        daily = [todo for todo in found if todo.begins is not None]
+        tasks = [_of_enrolments(group, now.date()) for group in (weekly, daily) if group]
+        by_child.setdefault(name, []).extend(tasks)
     for new in newcomers:
         by_child.setdefault(new.child, []).append(_of_newcomer(new))
     columns = [Column(name, by_child[name]) for name in names if name in by_child]
@@ -222,14 +226,15 @@ def _of_proof(proof: attendance.ProofToGive, now: datetime) -> Task:
     return Task(title, text, url, action, due, is_urgent=is_late or due <= now.date() + timedelta(days=2))
 
 
-def _of_enrolments(todos: Sequence[bookings.Todo]) -> Task:
-    """The enrolments of a child that have no day yet, as one task."""
+def _of_enrolments(todos: Sequence[bookings.Todo], today: date) -> Task:
+    """The enrolments of a child that have no day yet, as one task: all by the week, or all day by day."""
+    child_id, begins = todos[0].child_id, [todo.begins for todo in todos if todo.begins]
     activities = join_fr(todo.activity.lower() for todo in todos)
     return Task(
         title=_("Réserver des jours : %(activities)s") % {"activities": activities},
         text=_("L’inscription est faite, aucun jour n’est réservé."),
-        url=reverse("pattern", args=[todos[0].child_id]),
-        action=_("Choisir la semaine"),
+        url=first_week_url(child_id, min(begins), today) if begins else reverse("pattern", args=[child_id]),
+        action=_("Choisir les jours") if begins else _("Choisir la semaine"),
     )
 
 
@@ -249,7 +254,7 @@ def _of_offer(waiting: bookings.WaitingDay, now: datetime) -> Task:
         "until": _("%(day)s à %(hour)s") % {"day": near % {"day": day}, "hour": format_time(until)},
     }
     return Task(
-        title=_("Une place s’est libérée le %(day)s") % facts,
+        title=_("Une place s’est libérée pour le %(day)s") % facts,
         text=_("%(what)s. Répondez avant %(until)s, sinon elle passe à la famille suivante.") % facts,
         url=reverse("wait_request", args=[entry.id]),
         action=_("Prendre la place"),
@@ -333,7 +338,7 @@ def _waits(waiting: bookings.WaitingDay) -> Chip:
 
 def _absent(entry: attendance.AbsentEntry) -> Chip:
     url = reverse("absence", args=[entry.declaration_id])
-    return Chip(_("absent, signalé"), "bed", True, url=url)
+    return Chip(_("absence signalée"), "bed", True, url=url)
 
 
 def _chip(entry: AgendaEntry) -> Chip:
