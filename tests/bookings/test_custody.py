@@ -166,7 +166,9 @@ def test_each_stretch_of_a_holiday_has_the_name_of_its_own_holiday(
     """A holiday begins on a Saturday, which the calendar gives no name; one that has none at all is « Vacances »."""
     CalendarDay.objects.filter(label="Vacances de printemps").update(label="")
     winter = {12: "Vacances de Noël", 1: "Vacances de Noël", 2: "Vacances d’hiver"}
-    rest = {4: "", 7: "Vacances d’été", 8: "Vacances d’été"} | dict.fromkeys((10, 11), "Vacances de la Toussaint")
+    rest = {4: "", 7: "Vacances d’été", 8: "Vacances d’été"} | dict.fromkeys(
+        (10, 11), "Vacances de la Toussaint"
+    )
     called = [(p.first.month, p.label) for p in custody_preview_for(denise.actor, tom, None).parts]
     assert called == [(month, (winter | rest)[month]) for month, _label in called]
     assert {12, 2, 4, 7, 10} <= {month for month, _label in called}

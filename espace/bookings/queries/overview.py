@@ -108,9 +108,7 @@ def _asked_later(child_ids: Sequence[int], today: date) -> Later[list[_Asked]]:
         enrolments,
         lambda rows: [
             _Asked(pk, child, activity_id, activity, period, venue, state, start, *rest)
-            for _, start, pk, child, activity_id, activity, period, venue, state, *rest in sorted(
-                rows
-            )
+            for _, start, pk, child, activity_id, activity, period, venue, state, *rest in sorted(rows)
         ],
     )
 
