@@ -26,8 +26,8 @@ from espace.families.rules.people import (
     near_misses,
     person_search_text,
     search_words,
-    sounds_like,
     sibling_rank,
+    sounds_like,
 )
 from espace.families.rules.rhythms import Rhythm, cycle_of, rhythm_of
 
@@ -58,7 +58,7 @@ __all__ = [
     "responsible_household",
     "rhythm_of",
     "search_words",
-    "sounds_like",
     "shared_between",
     "sibling_rank",
+    "sounds_like",
 ]
