@@ -39,6 +39,13 @@ def test_each_activity_with_the_family_s_own_price(alice: Character, url: str) -
     assert "Aucun document n’est à fournir" in page
 
 
+def test_a_holiday_whose_limit_is_past_says_what_late_costs(alice: Character, url: str) -> None:
+    """Four weeks before 19 December are past; the canteen is booked in time."""
+    page = text(alice.client.get(url))
+    assert "+2,50 €, soit" in page
+    assert "hors délai" not in page.partition("Vacances")[0]
+
+
 def test_enrolled_at_once_and_sent_to_the_days(alice: Character, url: str, town: Reference) -> None:
     answer = alice.client.post(url, {"p": [period(town, CANTEEN)]})
     assert answer.status_code == 303

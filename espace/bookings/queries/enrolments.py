@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from espace.activities.enums import Action, BookingMode, Timing
 from espace.activities.errors import NotAdmitted, PeriodClosed, PeriodNotOpenYet, TooOld, TooYoung
 from espace.activities.models import Venue
 from espace.activities.queries import (
@@ -23,18 +24,19 @@ from espace.activities.words import admission_words
 from espace.bookings.enums import BookingState, EnrolmentState
 from espace.bookings.models import Enrolment
 from espace.bookings.queries.desk import enrolments_of, pricer_of
+from espace.bookings.queries.limits import Dated, Limits
 from espace.families.errors import FamilyRefusal
 from espace.families.models import HouseholdMember, Person, Schooling
 from espace.families.queries import FamilyFacts, child_for, children_for, family_facts, valid_on
 from espace.kernel import clock
 from espace.kernel.actor import Actor, Permission
-from espace.kernel.calendar import PARIS
+from espace.kernel.calendar import PARIS, UnknownDay, date_range
 from espace.kernel.errors import Refusal
 from espace.kernel.money import Money
 from espace.kernel.reading import Later
 from espace.kernel.text import format_datetime_long
 from espace.pricing.errors import PricingRefusal
-from espace.pricing.queries import Pricer
+from espace.pricing.queries import FormulaQuote, Pricer
 
 FAR = date(9999, 1, 1)
 SOON = timedelta(days=60)
@@ -62,11 +64,15 @@ def venues_allowed(
 
 @dataclass(frozen=True, slots=True)
 class FormulaOffer:
+    """A formula with the family's price of an ordinary day; `late`, the one with its surcharge, when booking any day
+    of the period now would be late."""
+
     label: str
     detail: str
     starts: str
     ends: str
     price: Money | None
+    late: FormulaQuote | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class EnrolmentOption:
 
 def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
     """What this child may be enrolled in now: each activity's periods that are not over, and are
-    open or will be within two months. 8 queries, however many there are.
+    open or will be within two months. 9 queries, however many there are.
 
     The price is the family's own for an ordinary day of that period. Raises `NotFound`.
     """
@@ -101,6 +107,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
     enrolled = {e.period_id: e for e in enrolments_of([child_id], today, FAR)}
     last = max(p.end for p in periods)
     prices = pricer_of(offer, family_facts([child_id], today, last))
+    limits = Limits(offer, now, today, last)
     schools = _schools_of(child_id, {max(p.start, today) for p in periods})
     rank = {activity_id: n for n, activity_id in enumerate(offer.activities)}
     options = []
@@ -108,6 +115,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
         activity = offer.activities[period.activity_id]
         on = max(period.start, today)
         school = schools.get(on) if activity.is_at_school else None
+        is_late = activity.mode is not BookingMode.PATTERN and _is_late(limits, period, on)
         options.append(
             EnrolmentOption(
                 activity,
@@ -120,6 +128,7 @@ def options_for(actor: Actor, child_id: int) -> list[EnrolmentOption]:
                         f.starts_at.isoformat("minutes"),
                         f.ends_at.isoformat("minutes"),
                         _price(prices, child_id, f.id, on),
+                        _late(prices, child_id, f.id, on) if is_late else None,
                     )
                     for f in activity.formulas
                 ),
@@ -138,6 +147,24 @@ def _price(prices: Pricer, child_id: int, formula_id: int, on: date) -> Money | 
         return prices.formula_quote(child_id, formula_id, on).amount
     except (PricingRefusal, FamilyRefusal):
         return None
+
+
+def _late(prices: Pricer, child_id: int, formula_id: int, on: date) -> FormulaQuote | None:
+    try:
+        quote = prices.formula_quote(child_id, formula_id, on, is_late=True)
+    except (PricingRefusal, FamilyRefusal):
+        return None
+    return quote if quote.surcharge else None
+
+
+def _is_late(limits: Limits, period: PeriodEntry, on: date) -> bool:
+    """Whether the limit to book in time is past for all of the period: it is for its last open day."""
+    try:
+        days = [day for day in date_range(on, period.end) if limits.calendar.is_working_day(day)]
+        dated = Dated(period.activity_id, period.id, days[-1]) if days else None
+        return dated is not None and limits.timing(dated, Action.BOOK)[0] is Timing.LATE
+    except UnknownDay:
+        return False
 
 
 def why_not(birth_date: date | None, activity: ActivityEntry, on: date) -> Refusal | None:

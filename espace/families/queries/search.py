@@ -72,9 +72,8 @@ def _begins(column: str, word: str) -> Q:
 
 
 def _sounds(column: str, word: str) -> Q:
-    if len(word) < SHORTEST_TO_FORGIVE or not word.isalpha():
-        return _begins(column, word)
-    return Q(**{f"{column}__regex": f"(^| ){rules.sounds_like(word)}"})
+    heard = rules.sounds_like(word)
+    return Q(**{f"{column}__regex": f"(^| ){heard}"}) if heard else _begins(column, word)
 
 
 def _nearly_begins(column: str, word: str) -> Q:

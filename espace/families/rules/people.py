@@ -49,6 +49,7 @@ def is_same_person(a: tuple[str, str, date | None], b: tuple[str, str, date | No
 
 KEY_LIFETIME = timedelta(days=90)
 SEARCH_LENGTH = 200
+FEWEST_SOUNDS = 4
 
 
 def person_search_text(first_name: str, last_name: str, email: str = "", phone: str = "") -> str:
@@ -73,12 +74,11 @@ def search_words(text: str) -> list[str]:
 
 def sounds_like(word: str) -> str:
     """The regular expression of the words that are heard alike: doubled letters, c, k, q and s, spaces do not count
-    (Belkacem and Belkassem, Lebihan and Le Bihan). `word` is normalised and has only letters."""
-    heard = (
-        "[ckqs]+" if c in "ckqs" else f"{c}+"
-        for c, _run in groupby(word, lambda c: "c" if c in "ckqs" else c)
-    )
-    return "[ ]?".join(heard)
+    (Belkacem and Belkassem, Lebihan and Le Bihan). Nothing for what is not a word of four sounds. `word` is normalised."""
+    sounds = [sound for sound, _run in groupby("c" if letter in "ckqs" else letter for letter in word)]
+    if len(sounds) < FEWEST_SOUNDS or not word.isalpha():
+        return ""
+    return "[ ]?".join("[ckqs]+" if sound == "c" else f"{sound}+" for sound in sounds)
 
 
 def near_misses(word: str) -> list[str]:
