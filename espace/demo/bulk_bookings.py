@@ -21,7 +21,7 @@ from espace.bookings.enums import (
 from espace.bookings.models import Booking, Enrolment, PatternDay, Submission, WeeklyPattern
 from espace.bookings.queries.limits import Dated, Limits, TierLimits, snapshot
 from espace.demo import events as told
-from espace.demo.builder import token_of
+from espace.demo.builder import AT_THE_COUNTER, token_of
 from espace.demo.bulk_homes import Kin
 from espace.demo.events import GUICHET
 from espace.demo.habits import PLANS
@@ -179,6 +179,8 @@ class Ledger:
         submission.total = Money(sum(line["amount"] for line in lines))
         submission.late = sum(line["late"] or line["due"] for line in lines)
         submission.summary = {"lines": lines, "skipped": []}
+        if event.by == GUICHET:
+            submission.summary |= {"counter": True, "reason": "" if event.stamped else AT_THE_COUNTER}
 
     def _enrol(self, event: told.Book, slug: str, start: date) -> Enrolment:
         town = self.kin.town

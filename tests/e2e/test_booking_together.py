@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.e2e.desk import fresh
 from tests.e2e.look import Look
 from tests.e2e.stack import Stack
 from tests.e2e.test_booking import FAMILY, Open, enrol_and_choose_the_week
@@ -24,7 +25,7 @@ THREE = FAMILY.replace(
 
 
 def test_a_year_is_booked_for_three_children(open_page: Open, stack: Stack, look: Look, width: int) -> None:
-    name = f"iris-trois{width}"
+    name = fresh(f"iris-trois{width}")
     printed = re.search(r"CHILDREN (\d+) (\d+) (\d+)", stack.manage("shell", "-c", THREE.format(name=name)))
     assert printed
     page = open_page(width)
@@ -35,7 +36,7 @@ def test_a_year_is_booked_for_three_children(open_page: Open, stack: Stack, look
 
     page.goto("/reserver/")
     page.get_by_role("link", name="Tous ensemble").click()
-    expect(page.get_by_role("heading", name="Réserver pour")).to_contain_text("Maëlys, Noé et Lou")
+    expect(page.get_by_role("heading", name="Réserver pour")).to_contain_text("Lou, Noé et Maëlys")
     page.goto("/reserver/ensemble/2026-12/?semaine=2026-12-14")
     look(page, "reserver-ensemble")
     tuesday = page.locator("label.slot", has_text="mardi 15 décembre 2026")
@@ -55,7 +56,7 @@ def test_a_year_is_booked_for_three_children(open_page: Open, stack: Stack, look
     page.locator(".week-now").get_by_role("button", name="Copier cette semaine").click()
     expect(page.get_by_role("heading", name="Ce que contient la semaine")).to_be_visible()
     look(page, "copier-semaine")
-    page.get_by_label("Jusqu’au").fill("2027-01-15")
+    page.get_by_role("textbox", name="Jusqu’au").fill("2027-01-15")
     page.get_by_role("button", name="Voir toutes les dates et le prix").click()
     expect(page.get_by_text("jusqu’au vendredi 15 janvier 2027")).to_be_visible()
     look(page, "copier-semaine-dates")
