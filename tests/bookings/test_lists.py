@@ -11,12 +11,11 @@ import time_machine
 from espace.activities.enums import Action
 from espace.bookings.models import Booking
 from espace.bookings.queries import (
+    Overview,
     agenda_for,
     billable,
-    deadlines_to_come_for,
     enrolments_for,
-    todo_for,
-    upcoming_for,
+    overview_later,
 )
 from espace.bookings.services import apply_changes, enrol, preview_changes
 from espace.demo.town import Reference
@@ -36,6 +35,11 @@ def zoe(alice: Character, town: Reference) -> int:
     return child
 
 
+def overview(who: Character, days: int = 7) -> Overview:
+    """What the dashboard reads."""
+    return overview_later(who.actor, who.children, days=days).answer
+
+
 def change(
     who: Character, child: int, token: str, *, add: tuple[int, ...] = (), remove: tuple[int, ...] = ()
 ) -> None:
@@ -46,19 +50,19 @@ def change(
 
 
 def test_enrolled_without_a_day_is_something_to_do(alice: Character, zoe: int, town: Reference) -> None:
-    (todo,) = todo_for(alice.actor)
+    (todo,) = overview(alice).todos
     assert (
         todo.sentence
         == "Inscription de Zoé à «\u00a0Restauration scolaire\u00a0»\u00a0: aucun jour n’est réservé."
     )
     change(alice, zoe, "1", add=(town.slot(CANTEEN, DAY).pk,))
-    assert todo_for(alice.actor) == []
+    assert overview(alice).todos == []
 
 
 def test_a_request_that_waits_is_told(alice: Character, town: Reference) -> None:
     period = next(p for (slug, _), p in town.periods.items() if slug == "vacances-sport" and p.end > DAY)
     enrol(alice.actor, child_id=alice.children[0].pk, period_id=period.pk)
-    (todo,) = todo_for(alice.actor)
+    (todo,) = overview(alice).todos
     assert todo.is_pending
     assert [e.activity.slug for e in enrolments_for(alice.actor)] == ["vacances-sport"]
 
@@ -74,8 +78,8 @@ def test_the_agenda_is_the_family_s_own(
         "Repas",
         "École élémentaire du Lavoir",
     )
-    assert [e.day for e in upcoming_for(alice.actor, 7)] == [SOON]
-    assert upcoming_for(charlie.actor, 30) == []
+    assert [e.day for e in overview(alice, 7).entries] == [SOON]
+    assert overview(charlie, 30).entries == []
     with pytest.raises(NotFound):
         agenda_for(charlie.actor, [zoe], *DECEMBER)
 
@@ -90,11 +94,11 @@ def test_each_parent_s_agenda_holds_their_own_days(alice: Character, bob: Charac
 
 def test_the_limits_that_come(alice: Character, zoe: int, town: Reference) -> None:
     change(alice, zoe, "1", add=(town.slot(CANTEEN, SOON).pk,))
-    first = deadlines_to_come_for(alice.actor, 3)[0]
+    first = overview(alice, 3).deadlines[0]
     assert (first.action, first.day, first.children) == (Action.BOOK, date(2026, 12, 10), ("Zoé",)) or (
         first.at <= datetime(2026, 11, 25, 12, 0, tzinfo=PARIS)
     )
-    cancel = next(d for d in deadlines_to_come_for(alice.actor, 3) if d.action is Action.CANCEL)
+    cancel = next(d for d in overview(alice, 3).deadlines if d.action is Action.CANCEL)
     assert (cancel.at, cancel.day) == (datetime(2026, 11, 25, 12, 0, tzinfo=PARIS), SOON)
 
 

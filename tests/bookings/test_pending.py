@@ -12,7 +12,7 @@ from espace.activities.errors import DeadlinePassed
 from espace.activities.models import CapacityPool
 from espace.bookings.enums import BookingState, CancelTiming
 from espace.bookings.models import Booking, Enrolment
-from espace.bookings.queries import deadlines_to_come_for, grid_for, overview_later
+from espace.bookings.queries import grid_for, overview_later
 from espace.bookings.services import apply_changes, decide_enrolment, enrol, preview_changes
 from espace.demo.town import Reference
 from espace.kernel.money import Money
@@ -90,7 +90,6 @@ def test_no_limit_to_cancel_is_announced_for_a_day_that_waits(
 ) -> None:
     frozen.move_to(datetime(2026, 12, 18, 8, 0, tzinfo=PARIS))
     assert Enrolment.objects.get().state == "PENDING"
-    assert [d for d in deadlines_to_come_for(alice.actor, 7) if d.day == DAY] == []
     assert [
         d for d in overview_later(alice.actor, alice.children, days=7).answer.deadlines if d.day == DAY
     ] == []

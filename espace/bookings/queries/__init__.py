@@ -42,9 +42,6 @@ from espace.bookings.queries.lists import (
     Todo,
     agenda_for,
     agenda_later,
-    deadlines_to_come_for,
-    todo_for,
-    upcoming_for,
 )
 from espace.bookings.queries.moving import Departure, MovePreview, NewSchool, SchoolChange, move_preview_for
 from espace.bookings.queries.offers import (
@@ -163,7 +160,6 @@ __all__ = [
     "child_sheet_for",
     "custody_preview_for",
     "deadlines_preview_for",
-    "deadlines_to_come_for",
     "enrolments_for",
     "event_days_later",
     "event_preview_for",
@@ -191,10 +187,8 @@ __all__ = [
     "submission_for",
     "submissions_later",
     "to_enrol_for",
-    "todo_for",
     "undecided_days",
     "undo_preview_for",
-    "upcoming_for",
     "waiting_enrolments_for",
     "waiting_for",
     "week_in",
